@@ -1,0 +1,2 @@
+//! `segue`: the engine from a shell.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Groups of tracks and the playlists made from them.

@@ -1,0 +1,1 @@
+//! Signals: windows, Fourier transforms, mel banks, resampling.

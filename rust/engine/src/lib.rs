@@ -1,0 +1,1 @@
+//! The whole, for callers: open a store, sync a library, analyse, ask.

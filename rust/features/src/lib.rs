@@ -1,0 +1,1 @@
+//! Samples in, musical numbers out: tempo, key, loudness, danceability, energy.

@@ -1,0 +1,1 @@
+//! A file in, blocks of samples out: the only room that knows codecs and ffmpeg.

@@ -1,0 +1,1 @@
+//! Spectra in, embeddings and tags out: the only room that knows ONNX.

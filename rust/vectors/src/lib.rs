@@ -1,0 +1,1 @@
+//! Distances, standardising and top-k over plain slices and matrices.
