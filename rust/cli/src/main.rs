@@ -1,2 +1,53 @@
-//! `segue`: the engine from a shell.
-fn main() {}
+//! `segue`: the engine from a shell, for people without Jellyfin, for scripts and for benches.
+//!
+//! Standard output carries answers only (text for people, or JSON whose shape is kept: see `docs/cli.md`); progress and
+//! complaints go to standard error. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but some tracks could not
+//! be analysed and `--strict` was given.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // This is the room that talks to a terminal.
+
+mod analyse;
+mod args;
+mod ask;
+mod m3u;
+mod shapes;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN })
+        .init();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("segue: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Analyse(arguments) => analyse::run(arguments),
+        Command::Tracks(arguments) => ask::tracks(&arguments),
+        Command::Similar(arguments) => ask::similar(&arguments),
+        Command::Mix(arguments) => ask::mix(&arguments),
+        Command::Playlists(arguments) => ask::playlists(&arguments),
+        Command::Failures(arguments) => ask::failures(&arguments),
+        Command::Stats(arguments) => ask::stats(&arguments),
+    }
+}
+
+/// `segue tracks … | head` closes our output early; that is no failure.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,1 +1,51 @@
-//! The whole, for callers: open a store, sync a library, analyse, ask.
+//! The engine is Segue as a whole: open a store, tell it what music there is, let it listen, ask it.
+//!
+//! [`Engine`] is what the command line, the C ABI and through it the Jellyfin plugin call. It owns the worker threads,
+//! ties the rooms below together and is the only one that knows them all; they do not know each other.
+//!
+//! All methods take `&self` and may be called from any thread. Answers ([`Engine::similar`], [`Engine::mix`]) come from
+//! memory and go on while an analysis runs; a track can be asked for as soon as it has been heard.
+//!
+//! ```no_run
+//! use segue_engine::{Engine, MixRequest, Options};
+//!
+//! # fn main() -> segue_engine::Result<()> {
+//! let engine = Engine::open(Options { store: "segue.db".into(), ..Options::default() })?;
+//! engine.scan_folders(&["/music".into()], &|| true)?;
+//! engine.analyse(&mut |progress| {
+//!     eprintln!("{} of {}", progress.done, progress.total);
+//!     true
+//! })?;
+//! let seed = engine.find("Nebula.ogg")?;
+//! let mix = engine.mix(&MixRequest { seeds: vec![seed], length: 25, include_seeds: true, ..MixRequest::default() })?;
+//! # let _ = mix;
+//! # Ok(())
+//! # }
+//! ```
+
+mod analyse;
+mod api;
+mod ask;
+mod control;
+mod decode;
+mod engine;
+mod error;
+mod index;
+mod library;
+mod listen;
+mod locate;
+mod playlists;
+
+pub use api::{
+    Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour, NetworkPatches,
+    NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary, Tags, Track,
+};
+pub use decode::decode_only;
+pub use engine::Engine;
+pub use error::{Error, ErrorKind, Result};
+
+/// Version of this library.
+#[must_use]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,0 +1,80 @@
+//! `segue analyse`.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use segue_engine::{AnalysisSummary, Engine, Progress, decode_only};
+
+use crate::args::AnalyseArguments;
+use crate::shapes;
+
+/// Exit code for `--strict` when some tracks could not be analysed.
+const SOME_FAILED: u8 = 3;
+
+pub(crate) fn run(arguments: AnalyseArguments) -> anyhow::Result<ExitCode> {
+    let options = arguments.options()?;
+    let roots = arguments.absolute_roots()?;
+    if arguments.decode_only {
+        let summary = decode_only(&options, &roots)?;
+        report(&arguments, &summary, "none");
+        return Ok(ExitCode::SUCCESS);
+    }
+
+    let engine = Engine::open(options)?;
+    let notice = engine.statistics()?.notice;
+    if !notice.is_empty() {
+        eprintln!("segue: {notice}");
+    }
+    let scan = engine.scan_folders(&roots, &|| true)?;
+    tracing::debug!(?scan, "folders scanned");
+    if arguments.retry_failed {
+        engine.retry_failed()?;
+    }
+
+    let bar = progress_bar();
+    let summary = engine.analyse(&mut |progress: &Progress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+        bar.set_message(format!("{:.0}x", shapes::ratio(progress.audio_seconds, progress.elapsed_seconds)));
+        true
+    })?;
+    bar.finish_and_clear();
+
+    let failures = engine.failures()?;
+    for failure in &failures {
+        eprintln!("segue: {}: {} ({})", failure.path.display(), failure.detail, failure.reason);
+    }
+    report(&arguments, &summary, &engine.statistics()?.backend);
+    Ok(if arguments.strict && !failures.is_empty() { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} tracks  {msg} real time  {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
+}
+
+fn report(arguments: &AnalyseArguments, summary: &AnalysisSummary, backend: &str) {
+    if arguments.json {
+        println!("{}", shapes::summary(summary, backend));
+        return;
+    }
+    println!(
+        "{} analysed, {} recognised, {} failed; {:.0} s of music in {:.1} s ({:.0}x real time)",
+        summary.analysed,
+        summary.recognised,
+        summary.failed,
+        summary.audio_seconds,
+        summary.elapsed_seconds,
+        shapes::ratio(summary.audio_seconds, summary.elapsed_seconds),
+    );
+}

@@ -1,0 +1,251 @@
+//! What a person may type, and the engine options made of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use segue_engine::{Backend, Engine, Options, Precision};
+
+/// Listens to music and answers with music.
+#[derive(Parser)]
+#[command(name = "segue", version, about, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Say more about what is going on.
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Listen to every track in some folders. What is known already is not heard again.
+    Analyse(AnalyseArguments),
+    /// Say what was heard, track by track.
+    Tracks(TracksArguments),
+    /// The tracks nearest to one, or to each.
+    Similar(SimilarArguments),
+    /// A mix that starts from some tracks.
+    Mix(MixArguments),
+    /// Playlists made of tracks that belong together.
+    Playlists(PlaylistsArguments),
+    /// The tracks that could not be analysed, and why.
+    Failures(StoreArguments),
+    /// Numbers about the store.
+    Stats(StoreArguments),
+}
+
+/// The store, and how to answer.
+#[derive(Args)]
+pub(crate) struct StoreArguments {
+    /// The database.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: PathBuf,
+    /// Answer in JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl StoreArguments {
+    /// Opens a store that is there: asking a question must not make an empty database of a mistyped name.
+    pub(crate) fn open(&self) -> anyhow::Result<Engine> {
+        if !self.store.is_file() {
+            bail!("there is no store {}; `segue analyse DIR --store FILE` makes one", self.store.display());
+        }
+        let engine = Engine::open(Options { store: self.store.clone(), ..Options::default() })?;
+        let notice = engine.statistics()?.notice;
+        if !notice.is_empty() {
+            eprintln!("segue: {notice}");
+        }
+        Ok(engine)
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct AnalyseArguments {
+    /// Folders with music, or single files.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) roots: Vec<PathBuf>,
+    /// The database; made when missing.
+    #[arg(long, value_name = "FILE", required_unless_present = "decode_only")]
+    pub(crate) store: Option<PathBuf>,
+    /// Tracks analysed at the same time. 0: half the cores.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) threads: usize,
+    /// Patches of 3 s given to each network per track, or `all`.
+    #[arg(long, default_value = "32", value_name = "N", value_parser = parse_patches)]
+    pub(crate) patches: usize,
+    /// What runs the networks.
+    #[arg(long, value_enum, default_value_t = BackendArgument::Auto)]
+    pub(crate) backend: BackendArgument,
+    /// Which variant of the networks runs.
+    #[arg(long, value_enum, default_value_t = PrecisionArgument::Int8)]
+    pub(crate) precision: PrecisionArgument,
+    /// The folder with `models.toml`.
+    #[arg(long, value_name = "DIR", env = "SEGUE_MODELS")]
+    pub(crate) models: Option<PathBuf>,
+    /// The ONNX Runtime library.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) onnxruntime: Option<PathBuf>,
+    /// The ffmpeg for formats that Segue does not decode itself. Without it, the one on PATH.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ffmpeg: Option<PathBuf>,
+    /// Most seconds spent on one track.
+    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+    pub(crate) time_limit: u64,
+    /// Try tracks again that failed before.
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
+    /// Exit with 3 when a track could not be analysed.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print a summary in JSON at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only decode, and say how fast: what analysis is measured against.
+    #[arg(long, hide = true)]
+    pub(crate) decode_only: bool,
+}
+
+impl AnalyseArguments {
+    /// The engine's options, with paths made absolute so that the store does not depend on where the shell stood.
+    pub(crate) fn options(&self) -> anyhow::Result<Options> {
+        Ok(Options {
+            store: self.store.clone().unwrap_or_default(),
+            models: self.models.as_deref().map(absolute).transpose()?,
+            onnxruntime: self.onnxruntime.as_deref().map(absolute).transpose()?,
+            ffmpeg: match &self.ffmpeg {
+                Some(ffmpeg) => Some(absolute(ffmpeg)?),
+                None => find_on_path("ffmpeg"),
+            },
+            threads: self.threads,
+            backend: self.backend.into(),
+            precision: self.precision.into(),
+            patches: Some(self.patches),
+            time_limit: Some(Duration::from_secs(self.time_limit.max(1))),
+            search: Vec::new(),
+        })
+    }
+
+    pub(crate) fn absolute_roots(&self) -> anyhow::Result<Vec<PathBuf>> {
+        self.roots.iter().map(|root| absolute(root)).collect()
+    }
+}
+
+fn absolute(path: &std::path::Path) -> anyhow::Result<PathBuf> {
+    path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
+}
+
+fn find_on_path(name: &str) -> Option<PathBuf> {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
+}
+
+/// 0 stands for all patches, as in the engine.
+fn parse_patches(text: &str) -> Result<usize, String> {
+    if text == "all" {
+        return Ok(0);
+    }
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("a number from 1 on, or `all`".to_owned()),
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct TracksArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Add the stored vectors (with --json).
+    #[arg(long, requires = "json")]
+    pub(crate) vectors: bool,
+    /// Add the networks' vectors patch by patch (with --json).
+    #[arg(long, requires = "json")]
+    pub(crate) patches: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct SimilarArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// A path, a file name, a title, or a content key.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) track: Option<String>,
+    /// Every track in turn.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Neighbours per track.
+    #[arg(short = 'k', default_value_t = 10, value_name = "N")]
+    pub(crate) count: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct MixArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Where it starts: paths, file names, titles or content keys.
+    #[arg(long, required = true, num_args = 1.., value_name = "TRACK")]
+    pub(crate) seed: Vec<String>,
+    /// Tracks in the mix.
+    #[arg(short = 'n', default_value_t = 25, value_name = "N")]
+    pub(crate) length: usize,
+    /// Most tracks of one artist; relaxed only in a library too small for the mix.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub(crate) artist_cap: usize,
+    /// Another number, another mix of the same kind.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) variation: u64,
+    /// Also write the mix as an m3u playlist.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) m3u: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct PlaylistsArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Number of clusters. 0: by the size of the library.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) clusters: usize,
+    /// Also write each playlist as an m3u file into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) m3u: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum BackendArgument {
+    /// ONNX Runtime where it can be loaded, else rten.
+    Auto,
+    /// ONNX Runtime or nothing.
+    Onnxruntime,
+    /// Pure Rust.
+    Rten,
+}
+
+impl From<BackendArgument> for Backend {
+    fn from(argument: BackendArgument) -> Self {
+        match argument {
+            BackendArgument::Auto => Self::Auto,
+            BackendArgument::Onnxruntime => Self::OnnxRuntime,
+            BackendArgument::Rten => Self::Rten,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum PrecisionArgument {
+    /// int8 weights on the two wide convolutions.
+    Int8,
+    /// The reference.
+    F32,
+}
+
+impl From<PrecisionArgument> for Precision {
+    fn from(argument: PrecisionArgument) -> Self {
+        match argument {
+            PrecisionArgument::Int8 => Self::Int8,
+            PrecisionArgument::F32 => Self::F32,
+        }
+    }
+}

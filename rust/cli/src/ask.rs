@@ -1,0 +1,190 @@
+//! The commands that ask a store.
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+use segue_engine::{MixRequest, PlaylistRequest, Track};
+use serde_json::{Map, Value, json};
+
+use crate::args::{MixArguments, PlaylistsArguments, SimilarArguments, StoreArguments, TracksArguments};
+use crate::{m3u, shapes};
+
+pub(crate) fn tracks(arguments: &TracksArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.store.open()?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if !arguments.store.json {
+        writeln!(out, "{}", table_header())?;
+    }
+    for song in engine.songs()? {
+        let Some(track) = engine.track(&song)? else { continue };
+        if !arguments.store.json {
+            writeln!(out, "{}", table_row(&track))?;
+            continue;
+        }
+        let mut line = shapes::track(&track);
+        if arguments.vectors {
+            let vectors = engine.vectors(&song)?.into_iter().map(|v| (v.name, json!(v.values)));
+            line.insert("vectors".to_owned(), Value::Object(vectors.collect()));
+        }
+        if arguments.patches {
+            let patches: Map<String, Value> =
+                engine.patches(&song)?.into_iter().map(|p| (p.network, json!(p.patches))).collect();
+            line.insert("patches".to_owned(), Value::Object(patches));
+        }
+        serde_json::to_writer(&mut out, &line).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn similar(arguments: &SimilarArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.store.open()?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let songs = match &arguments.track {
+        Some(track) => vec![engine.find(track)?],
+        None => engine.songs()?,
+    };
+    for song in songs {
+        let Some(track) = engine.track(&song)? else { continue };
+        let neighbours = engine.similar(&song, arguments.count, None)?;
+        if arguments.store.json {
+            writeln!(out, "{}", shapes::similar(&track.path, &neighbours))?;
+            continue;
+        }
+        writeln!(out, "{}", track.path.display())?;
+        for neighbour in neighbours {
+            writeln!(out, "  {:.3}  {}", neighbour.distance, neighbour.path.display())?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn mix(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.store.open()?;
+    let seeds = arguments.seed.iter().map(|seed| engine.find(seed)).collect::<Result<Vec<_>, _>>()?;
+    let mix = engine.mix(&MixRequest {
+        seeds,
+        length: arguments.length,
+        artist_cap: arguments.artist_cap,
+        variation: arguments.variation,
+        include_seeds: true,
+        allowed: None,
+    })?;
+    if let Some(file) = &arguments.m3u {
+        m3u::write(file, &engine, &mix)?;
+    }
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for neighbour in &mix {
+        if arguments.store.json {
+            writeln!(out, "{}", shapes::neighbour(neighbour))?;
+        } else if let Some(track) = engine.track(&neighbour.song_id)? {
+            writeln!(out, "{:.3}  {}  {}", neighbour.distance, heard(&track), shapes::title(&track))?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn playlists(arguments: &PlaylistsArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.store.open()?;
+    let request = PlaylistRequest { clusters: arguments.clusters, ..PlaylistRequest::default() };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for playlist in engine.playlists(&request, &|| true)? {
+        if let Some(folder) = &arguments.m3u {
+            m3u::write(&folder.join(format!("{}.m3u", file_name(&playlist.name))), &engine, &playlist.tracks)?;
+        }
+        if arguments.store.json {
+            writeln!(out, "{}", shapes::playlist(&playlist))?;
+            continue;
+        }
+        writeln!(out, "{} ({} tracks): {}", playlist.name, playlist.tracks.len(), playlist.description)?;
+        for track in &playlist.tracks {
+            writeln!(out, "  {}", track.path.display())?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn failures(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.open()?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for failure in engine.failures()? {
+        if arguments.json {
+            let line = json!({
+                "path": failure.path.to_string_lossy(),
+                "reason": failure.reason,
+                "detail": failure.detail,
+                "tries": failure.tries,
+                "last_at": failure.last_at,
+            });
+            writeln!(out, "{line}")?;
+        } else {
+            writeln!(out, "{}: {} ({}, tried {}x)", failure.path.display(), failure.detail, failure.reason, failure.tries)?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn stats(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.open()?;
+    let statistics = engine.statistics()?;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        writeln!(out, "{}", shapes::statistics(&statistics))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    writeln!(out, "files      {}", statistics.files)?;
+    writeln!(out, "songs      {} ({:.1} h)", statistics.songs, statistics.audio_seconds / 3600.0)?;
+    writeln!(out, "pending    {}", statistics.pending)?;
+    writeln!(out, "failures   {}", statistics.failures)?;
+    writeln!(out, "database   {:.1} MB", statistics.database_bytes as f64 / 1e6)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table_header() -> String {
+    format!("{:>6}  {:>5}  {:<8}  {:>6}  {:>6}  {:>5}  {:<32}  {}", "length", "tempo", "key", "LUFS", "energy", "dance", "title", "sounds like")
+}
+
+fn table_row(track: &Track) -> String {
+    let title: String = shapes::title(track).chars().take(32).collect();
+    format!("{}  {title:<32}  {}", heard(track), best_tags(track, 5).join(", "))
+}
+
+/// Length, tempo, key, loudness, energy and danceability in columns.
+fn heard(track: &Track) -> String {
+    let seconds = track.duration_s.round() as u64;
+    let scale = track.scale.get(..3).unwrap_or_default();
+    format!(
+        "{:>3}:{:02}  {:>5.1}  {:<8}  {:>6.1}  {:>6.2}  {:>5.2}",
+        seconds / 60,
+        seconds % 60,
+        track.bpm,
+        format!("{} {scale}", track.key).trim(),
+        track.loudness_lufs,
+        track.energy,
+        track.danceability,
+    )
+}
+
+/// The most probable tags of all networks together.
+fn best_tags(track: &Track, count: usize) -> Vec<&str> {
+    let mut tags: Vec<(&str, f32)> =
+        track.tags_by_network.iter().flat_map(|n| n.tags.iter().map(|(name, p)| (name.as_str(), *p))).collect();
+    tags.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in tags {
+        if names.len() < count && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// A playlist's name as a file name on every system.
+fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '-' } else { c }).collect()
+}

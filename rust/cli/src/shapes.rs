@@ -1,0 +1,124 @@
+//! The JSON that scripts rely on. A field may be added; none is renamed, removed or given another meaning.
+
+use std::path::Path;
+
+use segue_engine::{AnalysisSummary, Neighbour, Playlist, Statistics, Track};
+use serde_json::{Map, Value, json};
+
+/// A track as one line of `segue tracks --json`. What a track has not (silence has no tempo) is `null`.
+pub(crate) fn track(track: &Track) -> Map<String, Value> {
+    let mut line = Map::new();
+    let mut put = |name: &str, value: Value| line.insert(name.to_owned(), value);
+    put("path", text(&track.path));
+    put("title", json!(title(track)));
+    put("artist", json!(track.tags.artist));
+    put("album", json!(track.tags.album));
+    put("duration_s", json!(track.duration_s));
+    put("bpm", positive(track.bpm));
+    put("bpm_confidence", json!(track.bpm_confidence));
+    put("key", worded(&track.key));
+    put("scale", worded(&track.scale));
+    put("key_strength", json!(track.key_strength));
+    put("loudness_lufs", json!(track.loudness_lufs));
+    put("loudness_range_lu", json!(track.loudness_range_lu));
+    put("true_peak_dbtp", json!(track.true_peak_dbtp));
+    put("danceability", json!(track.danceability));
+    put("energy", json!(track.energy));
+    let tags = track.tags_by_network.iter().map(|network| {
+        let tags: Map<String, Value> = network.tags.iter().map(|(name, p)| (name.clone(), json!(p))).collect();
+        (network.network.clone(), Value::Object(tags))
+    });
+    put("tags", Value::Object(tags.collect()));
+    put("song_id", json!(track.song_id));
+    put("album_artist", json!(track.tags.album_artist));
+    put("track", json!(track.tags.track));
+    put("year", json!(track.tags.year));
+    put("codec", json!(track.codec));
+    put("sample_rate", json!(track.sample_rate));
+    put("channels", json!(track.channels));
+    put("damage", json!(track.damage));
+    line
+}
+
+/// One line of `segue similar --json`.
+pub(crate) fn similar(path: &Path, neighbours: &[Neighbour]) -> Value {
+    json!({ "path": text(path), "similar": neighbours.iter().map(neighbour).collect::<Vec<_>>() })
+}
+
+/// A neighbour, or a track of a mix.
+pub(crate) fn neighbour(neighbour: &Neighbour) -> Value {
+    json!({ "path": text(&neighbour.path), "distance": neighbour.distance })
+}
+
+/// One line of `segue playlists --json`.
+pub(crate) fn playlist(playlist: &Playlist) -> Value {
+    json!({
+        "key": playlist.key,
+        "name": playlist.name,
+        "description": playlist.description,
+        "tracks": playlist.tracks.iter().map(neighbour).collect::<Vec<_>>(),
+    })
+}
+
+/// The summary of `segue analyse --json`.
+pub(crate) fn summary(summary: &AnalysisSummary, backend: &str) -> Value {
+    json!({
+        "total": summary.total,
+        "analysed": summary.analysed,
+        "recognised": summary.recognised,
+        "failed": summary.failed,
+        "decoded": summary.decoded,
+        "cancelled": summary.cancelled,
+        "audio_seconds": summary.audio_seconds,
+        "elapsed_seconds": summary.elapsed_seconds,
+        "realtime_factor": ratio(summary.audio_seconds, summary.elapsed_seconds),
+        "backend": backend,
+        "peak_rss_bytes": peak_rss_bytes(),
+    })
+}
+
+/// `segue stats --json`.
+pub(crate) fn statistics(statistics: &Statistics) -> Value {
+    json!({
+        "files": statistics.files,
+        "items": statistics.items,
+        "songs": statistics.songs,
+        "pending": statistics.pending,
+        "failures": statistics.failures,
+        "audio_seconds": statistics.audio_seconds,
+        "database_bytes": statistics.database_bytes,
+    })
+}
+
+/// The title, or the file's name where nobody gave it one.
+pub(crate) fn title(track: &Track) -> String {
+    if track.tags.title.is_empty() {
+        track.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    } else {
+        track.tags.title.clone()
+    }
+}
+
+/// `a / b`, or 0 where there is no `b`.
+pub(crate) fn ratio(a: f64, b: f64) -> f64 {
+    if b > 0.0 { a / b } else { 0.0 }
+}
+
+/// The most memory this process has held, where the system tells (Linux).
+pub(crate) fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}
+
+fn text(path: &Path) -> Value {
+    json!(path.to_string_lossy())
+}
+
+fn positive(value: f32) -> Value {
+    if value > 0.0 { json!(value) } else { Value::Null }
+}
+
+fn worded(value: &str) -> Value {
+    if value.is_empty() { Value::Null } else { json!(value) }
+}

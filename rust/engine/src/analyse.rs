@@ -1,0 +1,349 @@
+//! A run of the analysis: a queue of files, some low-priority workers, one caller who watches.
+//!
+//! The caller's thread only waits, reports progress and passes on the wish to stop; workers decode, listen and commit,
+//! one transaction per track, so that a kill at any instant loses at most the tracks in flight.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use segue_media::OpenOptions;
+use segue_models::{Catalogue, Network, Patches, Precision, Runtime, load_musicnn};
+use segue_store::{Analysis, AudioFacts, Embedding, Features, PendingFile, Stage, Store};
+use thread_priority::{ThreadPriority, set_current_thread_priority};
+
+use crate::api::{AnalysisSummary, Progress};
+use crate::control::Control;
+use crate::listen::{Deaf, Ears, Heard, Wanted, listen};
+use crate::{Error, Result, api};
+
+/// How often the caller hears of progress, and is asked whether to go on, even when no track was finished.
+const TICK: Duration = Duration::from_millis(200);
+/// Default patches per network and track. Spread evenly, 32 give the mean of all patches at cosine 0.999 (docs/decisions.md).
+const DEFAULT_PATCHES: usize = 32;
+/// Default wall-clock limit for one track.
+const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(600);
+/// Worker priority on thread-priority's scale of 0..=99: niceness 10 on Linux, below normal elsewhere.
+const WORKER_PRIORITY: u8 = 25;
+
+const FEATURES: &str = "features";
+const NETWORKS: &str = "musicnn";
+
+/// What a run needs to know, made from the engine's options once.
+pub(crate) struct Plan {
+    pub(crate) threads: usize,
+    pub(crate) open: OpenOptions,
+    patches: Patches,
+    precision: Precision,
+    pub(crate) stages: Vec<Stage>,
+}
+
+impl Plan {
+    /// `cancel` is the flag that stops a decoder in the middle of a file.
+    pub(crate) fn new(options: &api::Options, cancel: Option<Arc<AtomicBool>>) -> Self {
+        let precision = match options.precision {
+            api::Precision::Int8 => Precision::Int8,
+            api::Precision::F32 => Precision::F32,
+        };
+        let patches = match options.patches.unwrap_or(DEFAULT_PATCHES) {
+            0 => Patches::All,
+            count => Patches::Count(count),
+        };
+        let count = match patches {
+            Patches::All => "all".to_owned(),
+            Patches::Count(count) => count.to_string(),
+        };
+        Self {
+            threads: threads(options.threads),
+            open: OpenOptions {
+                ffmpeg: options.ffmpeg.clone(),
+                time_limit: options.time_limit.unwrap_or(DEFAULT_TIME_LIMIT),
+                cancel,
+            },
+            patches,
+            precision,
+            // The settings that change a stage's numbers are part of its version: a stored result made otherwise is redone.
+            stages: vec![
+                Stage::new(FEATURES, segue_features::VERSION.to_string()),
+                Stage::new(NETWORKS, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
+            ],
+        }
+    }
+}
+
+/// 0 stands for half the cores.
+fn threads(asked: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    if asked == 0 { (cores / 2).max(1) } else { asked.min(4 * cores) }
+}
+
+/// What a worker says of one file.
+enum Outcome {
+    Analysed { song_id: String, seconds: f64 },
+    Recognised { song_id: String },
+    Failed,
+}
+
+/// A message from a worker to the caller's thread.
+enum Message {
+    Done(usize, Outcome),
+    /// The store or the machine failed: no use in going on.
+    Broken(Error),
+}
+
+/// One run over `queue`.
+pub(crate) struct Run<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) plan: &'a Plan,
+    pub(crate) control: &'a Control,
+    pub(crate) runtime: &'a Runtime,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) queue: Vec<PendingFile>,
+}
+
+impl Run<'_> {
+    /// Works through the queue. `heard` is told each song that can be found from now on; `watch` is told of progress,
+    /// on this thread, at least every [`TICK`], and stops the run by answering `false`.
+    pub(crate) fn go(
+        &self,
+        pool: &rayon::ThreadPool,
+        heard: &(dyn Fn(&str) -> Result<()> + Sync),
+        watch: &mut dyn FnMut(&Progress) -> bool,
+    ) -> Result<AnalysisSummary> {
+        let begun = Instant::now();
+        let mut summary = AnalysisSummary { total: self.queue.len() as u64, ..AnalysisSummary::default() };
+        let mut progress = Progress { total: summary.total, ..Progress::default() };
+        let next = AtomicUsize::new(0);
+        let decoded = AtomicU64::new(0);
+        let idle_ears = Mutex::new(Vec::new());
+        let (sender, messages) = channel();
+        let mut broken = None;
+
+        pool.in_place_scope(|scope| {
+            for _ in 0..self.plan.threads.min(self.queue.len()) {
+                let (sender, next, decoded, idle_ears) = (sender.clone(), &next, &decoded, &idle_ears);
+                scope.spawn(move |_| self.work(next, decoded, idle_ears, heard, &sender));
+            }
+            drop(sender);
+            let stop = |broken: &mut Option<Error>, error: Option<Error>| {
+                self.control.stop();
+                if broken.is_none() {
+                    *broken = error;
+                }
+            };
+            let mut tell = |progress: &mut Progress| {
+                progress.elapsed_seconds = begun.elapsed().as_secs_f64();
+                progress.paused = self.control.is_paused();
+                watch(progress)
+            };
+            if !tell(&mut progress) {
+                stop(&mut broken, None);
+            }
+            loop {
+                match messages.recv_timeout(TICK) {
+                    Ok(Message::Done(index, outcome)) => {
+                        progress.done += 1;
+                        if let Some(file) = self.queue.get(index) {
+                            progress.path.clone_from(&file.path);
+                        }
+                        match outcome {
+                            Outcome::Analysed { seconds, .. } => {
+                                summary.analysed += 1;
+                                progress.audio_seconds += seconds;
+                            }
+                            Outcome::Recognised { .. } => progress.recognised += 1,
+                            Outcome::Failed => progress.failed += 1,
+                        }
+                    }
+                    Ok(Message::Broken(error)) => stop(&mut broken, Some(error)),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                if !self.control.is_stopped() && !tell(&mut progress) {
+                    stop(&mut broken, None);
+                }
+            }
+        });
+
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        summary.recognised = progress.recognised;
+        summary.failed = progress.failed;
+        summary.audio_seconds = progress.audio_seconds;
+        summary.decoded = decoded.into_inner();
+        summary.cancelled = self.control.is_stopped() && progress.done < summary.total;
+        summary.elapsed_seconds = begun.elapsed().as_secs_f64();
+        Ok(summary)
+    }
+
+    /// One worker: takes files until there are none, or the run is stopped.
+    fn work(
+        &self,
+        next: &AtomicUsize,
+        decoded: &AtomicU64,
+        idle_ears: &Mutex<Vec<Ears>>,
+        heard: &(dyn Fn(&str) -> Result<()> + Sync),
+        sender: &Sender<Message>,
+    ) {
+        while let Some((index, file)) = self.take(next) {
+            // A panic in a decoder's or a network's depths costs this track, not the run and never the server.
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.treat(file, decoded, idle_ears)))
+                .unwrap_or_else(|_| self.fail(file, "internal", "a fault of Segue itself; please report this file"));
+            let message = match outcome {
+                Ok(Some(outcome)) => match &outcome {
+                    Outcome::Analysed { song_id, .. } | Outcome::Recognised { song_id } => {
+                        heard(song_id).map_or_else(Message::Broken, |()| Message::Done(index, outcome))
+                    }
+                    Outcome::Failed => Message::Done(index, outcome),
+                },
+                Ok(None) => return,
+                Err(error) => Message::Broken(error),
+            };
+            let broken = matches!(message, Message::Broken(_));
+            if sender.send(message).is_err() || broken {
+                return;
+            }
+        }
+    }
+
+    fn take(&self, next: &AtomicUsize) -> Option<(usize, &PendingFile)> {
+        self.control.checkpoint().ok()?;
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        self.queue.get(index).map(|file| (index, file))
+    }
+
+    /// One file. `None`: stopped in the middle.
+    fn treat(
+        &self,
+        file: &PendingFile,
+        decoded: &AtomicU64,
+        idle_ears: &Mutex<Vec<Ears>>,
+    ) -> Result<Option<Outcome>> {
+        match self.hear(file, decoded, idle_ears) {
+            Ok(outcome) => outcome.map(Some),
+            Err(Deaf::Stopped) => Ok(None),
+            Err(Deaf::Track { reason, detail }) => self.fail(file, reason, &detail),
+        }
+    }
+
+    fn fail(&self, file: &PendingFile, reason: &str, detail: &str) -> Result<Option<Outcome>> {
+        tracing::debug!(path = %file.path.display(), reason, detail, "not analysed");
+        self.store.record_failure(&file.stamp, reason, detail, &self.plan.stages)?;
+        Ok(Some(Outcome::Failed))
+    }
+
+    /// The outer error is the track's fault, the inner one the store's.
+    fn hear(
+        &self,
+        file: &PendingFile,
+        decoded: &AtomicU64,
+        idle_ears: &Mutex<Vec<Ears>>,
+    ) -> std::result::Result<Result<Outcome>, Deaf> {
+        let (song_id, missing) = match &file.song_id {
+            Some(song_id) => (song_id.clone(), file.missing.clone()),
+            None => {
+                let song_id = segue_media::content_key(&file.path, &self.plan.open)?.to_string();
+                self.control.checkpoint()?;
+                let known = match self.store.known_stages(&song_id) {
+                    Ok(known) => known,
+                    Err(error) => return Ok(Err(error.into())),
+                };
+                let missing = self.plan.stages.iter().filter(|stage| !known.contains(stage));
+                (song_id, missing.map(|stage| stage.name.clone()).collect())
+            }
+        };
+        if missing.is_empty() {
+            let linked = self.store.link_file(&file.stamp, &song_id).map_err(Error::from);
+            return Ok(linked.map(|_| Outcome::Recognised { song_id }));
+        }
+
+        let lacks = |stage: &str| missing.iter().any(|name| name == stage);
+        let wanted = Wanted { features: lacks(FEATURES), networks: lacks(NETWORKS) };
+        let mut ears = match idle_ears.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            Some(ears) => ears,
+            None => match self.ears() {
+                Ok(ears) => ears,
+                Err(error) => return Ok(Err(error)),
+            },
+        };
+        decoded.fetch_add(1, Ordering::Relaxed);
+        let heard = listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control);
+        idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
+        let heard = heard?;
+        let seconds = heard.duration_s;
+        let analysis = self.record(file, song_id, heard, &missing);
+        Ok(match self.store.commit_analysis(&analysis) {
+            // A file that changed while it was heard stays pending; the song is kept all the same.
+            Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds }),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    /// Networks of one worker: a session serves one thread at a time, so each worker has its own.
+    fn ears(&self) -> Result<Ears> {
+        let models = [Network::Msd, Network::Mtt]
+            .into_iter()
+            .map(|network| Ok((network, load_musicnn(self.runtime, self.catalogue, network, self.plan.precision)?)));
+        Ok(Ears { models: models.collect::<Result<_>>()? })
+    }
+
+    fn record(&self, file: &PendingFile, song_id: String, heard: Heard, missing: &[String]) -> Analysis {
+        let mut features = Features::default();
+        if let Some(loudness) = &heard.loudness {
+            features.loudness_lufs = Some(loudness.integrated_lufs);
+            features.loudness_range_lu = Some(loudness.range_lu);
+            features.true_peak_dbtp = Some(loudness.true_peak_dbtp);
+        }
+        if let Some(music) = &heard.features {
+            features.bpm = (music.tempo.bpm > 0.0).then_some(music.tempo.bpm);
+            features.bpm_confidence = Some(music.tempo.confidence);
+            if let Some(key) = &music.key {
+                features.key = Some(key.tonic.name().to_owned());
+                features.scale = Some(key.scale.name().to_owned());
+                features.key_strength = Some(key.strength);
+            }
+            features.energy = Some(music.energy);
+            features.danceability = Some(music.danceability);
+        }
+        let embeddings = heard.networks.into_iter().map(|(network, summary)| Embedding {
+            model: network.name().to_owned(),
+            mean: summary.mean,
+            deviation: summary.deviation,
+            tags: summary.tags,
+            patches: summary.patches,
+        });
+        Analysis {
+            song_id,
+            file: file.stamp,
+            audio: Some(AudioFacts {
+                duration_s: heard.duration_s,
+                sample_rate: heard.sample_rate,
+                channels: u32::try_from(heard.channels).unwrap_or(u32::MAX),
+                codec: heard.codec,
+                decoder: heard.decoder.to_owned(),
+                damage: heard.damage,
+            }),
+            features: (heard.loudness.is_some() || heard.features.is_some()).then_some(features),
+            embeddings: embeddings.collect(),
+            stages: self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect(),
+        }
+    }
+}
+
+/// The engine's own pool. Its threads step back behind everything else the server does.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("segue-{index}"))
+        .start_handler(|_| {
+            let Ok(low) = WORKER_PRIORITY.try_into() else { return };
+            if let Err(error) = set_current_thread_priority(ThreadPriority::Crossplatform(low)) {
+                tracing::debug!(?error, "worker priority was not lowered");
+            }
+        })
+        .build()
+        .map_err(|error| Error::Threads(error.to_string()))
+}

@@ -1,0 +1,248 @@
+//! Questions: what is this track, what is like it, what follows it.
+
+use std::path::Path;
+
+use segue_models::Network;
+use segue_space::TrackId;
+use segue_store::Song;
+
+use crate::api::{ItemId, MixRequest, NamedVector, Neighbour, NetworkPatches, NetworkTags, Track};
+use crate::engine::State;
+use crate::index::{Admitted, Index};
+use crate::{Engine, Error, Result, library};
+
+/// Most tracks in one answer; a wish for more is cut to it.
+const MOST: usize = 10_000;
+
+impl Engine {
+    /// The track that `reference` names: a library item id, a content key, a path, or, when that fits one track only,
+    /// the end of a path or a title.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] and [`Error::Ambiguous`] when none or several fit.
+    pub fn find(&self, reference: &str) -> Result<String> {
+        self.with(|state| {
+            if let Some(song) = exact(state, reference)? {
+                return Ok(song.song_id);
+            }
+            let mut fitting = Vec::new();
+            state.store.for_each_song(|song| {
+                let ends = song.path.as_deref().is_some_and(|path| {
+                    path.ends_with(reference) || path.file_stem().is_some_and(|stem| stem == reference)
+                });
+                if ends || song.tags.title.eq_ignore_ascii_case(reference) {
+                    fitting.push(song.song_id);
+                }
+            })?;
+            match fitting.len() {
+                0 => Err(Error::UnknownTrack { reference: reference.to_owned() }),
+                1 => Ok(fitting.remove(0)),
+                matches => Err(Error::Ambiguous { reference: reference.to_owned(), matches }),
+            }
+        })
+    }
+
+    /// Content keys of all analysed songs that have a file, in the order of their paths.
+    ///
+    /// # Errors
+    /// When the store fails or the engine is closed.
+    pub fn songs(&self) -> Result<Vec<String>> {
+        self.with(|state| {
+            let mut songs = Vec::new();
+            state.store.for_each_song(|song| songs.push(song.song_id))?;
+            Ok(songs)
+        })
+    }
+
+    /// What is known of a track; `None` when it was never analysed.
+    ///
+    /// # Errors
+    /// When the store fails or the engine is closed.
+    pub fn track(&self, reference: &str) -> Result<Option<Track>> {
+        self.with(|state| {
+            let Some(song) = exact(state, reference)? else { return Ok(None) };
+            let embeddings = state.store.embeddings(&song.song_id)?;
+            let tags = embeddings.iter().filter_map(|embedding| {
+                let network = network(&embedding.model)?;
+                let names = network.tag_names().iter().map(|name| (*name).to_owned());
+                let tags = names.zip(embedding.tags.iter().copied()).collect();
+                Some(NetworkTags { network: embedding.model.clone(), tags })
+            });
+            let tags_by_network = tags.collect();
+            Ok(Some(track(song, tags_by_network)))
+        })
+    }
+
+    /// The stored vectors of a track by name: of each network the mean over the patches (`msd_dense`) and the standard
+    /// deviation (`msd_dense_std`), 200 values each.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`]; when the store fails or the engine is closed.
+    pub fn vectors(&self, reference: &str) -> Result<Vec<NamedVector>> {
+        self.with(|state| {
+            let song = known(state, reference)?;
+            let embeddings = state.store.embeddings(&song.song_id)?.into_iter().flat_map(|embedding| {
+                let dense = format!("{}_dense", embedding.model);
+                let deviation = NamedVector { name: format!("{dense}_std"), values: embedding.deviation };
+                [NamedVector { name: dense, values: embedding.mean }, deviation]
+            });
+            let classical = song.features.vector.map(|values| NamedVector { name: "classical".to_owned(), values });
+            Ok(embeddings.chain(classical).collect())
+        })
+    }
+
+    /// What each network says of a track patch by patch, as far as the compact form keeps it.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`]; when the store fails or the engine is closed.
+    pub fn patches(&self, reference: &str) -> Result<Vec<NetworkPatches>> {
+        self.with(|state| {
+            let song = known(state, reference)?;
+            let embeddings = state.store.embeddings(&song.song_id)?.into_iter();
+            Ok(embeddings
+                .map(|embedding| NetworkPatches {
+                    patches: embedding.patches.chunks(embedding.mean.len().max(1)).map(<[f32]>::to_vec).collect(),
+                    network: embedding.model,
+                })
+                .collect())
+        })
+    }
+
+    /// The `count` tracks nearest to one, nearest first, itself left out.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] or [`Error::NotAnalysed`]; when the store fails or the engine is closed.
+    pub fn similar(&self, reference: &str, count: usize, allowed: Option<&[ItemId]>) -> Result<Vec<Neighbour>> {
+        self.with(|state| {
+            let index = state.read_index();
+            let seed = row(state, &index, reference)?;
+            let admitted = index.admit(allowed);
+            let found = index.space().nearest(seed, count.min(MOST), &|id| admitted.admits(id))?;
+            found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
+        })
+    }
+
+    /// A mix that starts from some tracks: near them, no recording twice, artists spread, smoothly ordered. Seeds that
+    /// are not analysed are passed over as long as one is.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] or [`Error::NotAnalysed`] when no seed can serve; when the store fails or the engine is
+    /// closed.
+    pub fn mix(&self, request: &MixRequest) -> Result<Vec<Neighbour>> {
+        self.with(|state| {
+            let index = state.read_index();
+            let admitted = index.admit(request.allowed.as_deref());
+            let mut seeds: Vec<TrackId> = Vec::new();
+            let mut first_error = None;
+            for reference in &request.seeds {
+                match row(state, &index, reference) {
+                    Ok(seed) if seeds.contains(&seed) => {}
+                    Ok(seed) => seeds.push(seed),
+                    Err(error @ (Error::UnknownTrack { .. } | Error::NotAnalysed { .. })) => {
+                        first_error.get_or_insert(error);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            if seeds.is_empty() {
+                return Err(first_error.unwrap_or_else(|| Error::InvalidArgument("a mix needs a seed".to_owned())));
+            }
+            // What the asker may not see must not shape the answer by being in it, nor begin it.
+            let include_seeds = request.include_seeds && seeds.iter().all(|&seed| admitted.admits(seed));
+            let wish = segue_space::MixRequest {
+                seeds,
+                length: request.length.min(MOST),
+                artist_cap: request.artist_cap,
+                variation: request.variation,
+                include_seeds,
+            };
+            let found = index.space().mix(&wish, &|id| admitted.admits(id))?;
+            found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
+        })
+    }
+}
+
+/// A song by item id, content key or path.
+fn exact(state: &State, reference: &str) -> Result<Option<Song>> {
+    if crate::index::parse_item(reference).is_some() {
+        let reference = reference.to_ascii_lowercase();
+        if let Some(song) = state.store.song_by_item(&reference)? {
+            return Ok(Some(song));
+        }
+        if let Some(song) = state.store.song(&reference)? {
+            return Ok(Some(song));
+        }
+    }
+    if let Some(song) = state.store.song_by_path(Path::new(reference))? {
+        return Ok(Some(song));
+    }
+    match std::fs::canonicalize(reference) {
+        Ok(path) => Ok(state.store.song_by_path(&path)?),
+        Err(_) => Ok(None),
+    }
+}
+
+fn known(state: &State, reference: &str) -> Result<Song> {
+    exact(state, reference)?.ok_or_else(|| Error::UnknownTrack { reference: reference.to_owned() })
+}
+
+/// The row of a track; tells "never seen" from "not analysed yet".
+fn row(state: &State, index: &Index, reference: &str) -> Result<TrackId> {
+    if let Some(row) = index.row(reference) {
+        return Ok(row);
+    }
+    match exact(state, reference)? {
+        Some(song) => {
+            index.row(&song.song_id).ok_or_else(|| Error::NotAnalysed { reference: reference.to_owned() })
+        }
+        None if is_known(state, reference)? => Err(Error::NotAnalysed { reference: reference.to_owned() }),
+        None => Err(Error::UnknownTrack { reference: reference.to_owned() }),
+    }
+}
+
+/// Whether a file or an item of that name waits to be heard.
+fn is_known(state: &State, reference: &str) -> Result<bool> {
+    if crate::index::parse_item(reference).is_some() && state.store.has_item(&reference.to_ascii_lowercase())? {
+        return Ok(true);
+    }
+    Ok(state.store.file(Path::new(reference))?.is_some())
+}
+
+/// A row as callers see it.
+fn place(state: &State, index: &Index, admitted: &Admitted, id: TrackId, distance: f32) -> Result<Neighbour> {
+    let song_id = index.song_id(id).unwrap_or_default().to_owned();
+    let path = state.store.song(&song_id)?.and_then(|song| song.path).unwrap_or_default();
+    let item_id = admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default();
+    Ok(Neighbour { song_id, path, item_id, distance })
+}
+
+fn network(name: &str) -> Option<Network> {
+    [Network::Msd, Network::Mtt].into_iter().find(|network| network.name() == name)
+}
+
+fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
+    let audio = song.audio.unwrap_or_default();
+    let features = song.features;
+    Track {
+        song_id: song.song_id,
+        path: song.path.unwrap_or_default(),
+        item_ids: song.item_ids,
+        tags: library::from_store(song.tags),
+        duration_s: audio.duration_s,
+        codec: audio.codec,
+        sample_rate: audio.sample_rate,
+        channels: audio.channels,
+        damage: audio.damage,
+        bpm: features.bpm.unwrap_or_default(),
+        bpm_confidence: features.bpm_confidence.unwrap_or_default(),
+        key: features.key.unwrap_or_default(),
+        scale: features.scale.unwrap_or_default(),
+        key_strength: features.key_strength.unwrap_or_default(),
+        loudness_lufs: features.loudness_lufs.unwrap_or_default(),
+        loudness_range_lu: features.loudness_range_lu.unwrap_or_default(),
+        true_peak_dbtp: features.true_peak_dbtp.unwrap_or_default(),
+        danceability: features.danceability.unwrap_or_default(),
+        energy: features.energy.unwrap_or_default(),
+        tags_by_network,
+    }
+}

@@ -1,0 +1,215 @@
+//! What music there is: folders scanned by the command line, libraries synced by a media server.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use segue_store::{FileRecord, FileTags, ItemRecord, SyncCounts};
+use walkdir::WalkDir;
+
+use crate::api::{LibraryTrack, SyncSummary, Tags};
+use crate::engine::lock;
+use crate::{Engine, Error, Result};
+
+/// Numbers of syncs; never the same twice in a process, so that a caller's stale number is noticed.
+static NEXT_SYNC: AtomicU64 = AtomicU64::new(1);
+/// Files put into the store at a time.
+const BATCH: usize = 256;
+
+impl Engine {
+    /// Looks for audio files below `roots` (folders or single files) and brings the store up to date with them: new,
+    /// changed and vanished files. Tags are read of new and changed files only; nothing is decoded.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when `keep_going` answers `false`; [`Error::Io`] when a root cannot be read (what is known
+    /// of it is kept: an unplugged disk is no deleted music); when the store fails.
+    pub fn scan_folders(&self, roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> Result<SyncSummary> {
+        let going = || keep_going() && !self.is_closing();
+        let files = audio_files(roots, &going)?;
+        self.with(|state| {
+            let mut scan = state.store.begin_scan()?;
+            for batch in files.chunks(BATCH) {
+                if !going() {
+                    return Err(Error::Cancelled);
+                }
+                let mut records = Vec::with_capacity(batch.len());
+                for path in batch {
+                    // A file that vanishes between the walk and now is simply not there.
+                    let Ok((size, modified_ns)) = stamp(path) else { continue };
+                    let known = state.store.file(path)?;
+                    let tags = match known {
+                        Some(row) if row.stamp.size == size && row.stamp.modified_ns == modified_ns => row.tags,
+                        _ => read_tags(path),
+                    };
+                    records.push(FileRecord { path: path.clone(), size, modified_ns, tags });
+                }
+                state.store.put_files(&mut scan, &records)?;
+            }
+            let counts = state.store.finish_scan(scan, roots)?;
+            state.refresh_after(counts)
+        })
+    }
+
+    /// Begins to bring the store up to date with a media server's library. Give the number to [`Engine::sync`] and
+    /// [`Engine::finish_sync`]. A sync that was begun before and not finished is dropped.
+    ///
+    /// # Errors
+    /// When the store fails or the engine is closed.
+    pub fn begin_sync(&self) -> Result<u64> {
+        self.with(|state| {
+            let begun = state.store.begin_sync()?;
+            let mut current = lock(&self.sync);
+            let number = NEXT_SYNC.fetch_add(1, Ordering::Relaxed);
+            *current = Some((number, begun));
+            Ok(number)
+        })
+    }
+
+    /// A part of the library, of any size. Files are looked at (size and time), not opened; one that is not there is
+    /// left out.
+    ///
+    /// # Errors
+    /// When an item's id is not 32 hexadecimal digits, the store fails or the engine is closed.
+    pub fn sync(&self, generation: u64, tracks: &[LibraryTrack]) -> Result<()> {
+        self.with(|state| {
+            let mut current = lock(&self.sync);
+            let sync = match current.as_mut() {
+                Some((number, sync)) if *number == generation => sync,
+                _ => return Err(overtaken()),
+            };
+            for batch in tracks.chunks(BATCH) {
+                let mut records = Vec::with_capacity(batch.len());
+                for track in batch {
+                    if crate::index::parse_item(&track.item_id).is_none() {
+                        return Err(Error::InvalidArgument(format!(
+                            "{:?} is no item id; it has 32 hexadecimal digits",
+                            track.item_id
+                        )));
+                    }
+                    let Ok((size, modified_ns)) = stamp(&track.path) else { continue };
+                    records.push(ItemRecord {
+                        item_id: track.item_id.to_ascii_lowercase(),
+                        file: FileRecord { path: track.path.clone(), size, modified_ns, tags: to_store(&track.tags) },
+                    });
+                }
+                state.store.sync(sync, &records)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends a sync: items that were not named since [`Engine::begin_sync`] are gone. What was heard of them is kept,
+    /// so that they cost nothing when they come back or were only moved.
+    ///
+    /// # Errors
+    /// When the store fails or the engine is closed.
+    pub fn finish_sync(&self, generation: u64) -> Result<SyncSummary> {
+        self.with(|state| {
+            let sync = lock(&self.sync).take_if(|(number, _)| *number == generation);
+            let Some((_, sync)) = sync else { return Err(overtaken()) };
+            let counts = state.store.finish_sync(sync)?;
+            state.refresh_after(counts)
+        })
+    }
+}
+
+impl crate::engine::State {
+    fn refresh_after(&self, counts: SyncCounts) -> Result<SyncSummary> {
+        let summary = SyncSummary {
+            added: counts.added,
+            updated: counts.updated,
+            removed: counts.removed,
+            unchanged: counts.unchanged,
+        };
+        if counts.added + counts.updated + counts.removed > 0 {
+            self.write_index().refresh(&self.store)?;
+        }
+        Ok(summary)
+    }
+}
+
+/// All audio files below `roots`, in a stable order. Unreadable folders in the middle are passed over with a warning.
+pub(crate) fn audio_files(roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for root in roots {
+        std::fs::metadata(root).map_err(|source| Error::Io { path: root.clone(), source })?;
+        for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
+            if !keep_going() {
+                return Err(Error::Cancelled);
+            }
+            match entry {
+                Ok(entry) if entry.file_type().is_file() && segue_media::is_audio(entry.path()) => {
+                    files.push(entry.into_path());
+                }
+                Ok(_) => {}
+                Err(error) if error.depth() == 0 => {
+                    return Err(Error::Io { path: root.clone(), source: error.into() });
+                }
+                Err(error) => tracing::warn!(%error, "passed over"),
+            }
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+/// A sync was begun after this one, or this one was ended.
+fn overtaken() -> Error {
+    Error::InvalidArgument("this sync is over; begin another".to_owned())
+}
+
+/// Size and time of a file.
+fn stamp(path: &Path) -> std::io::Result<(u64, i64)> {
+    let metadata = std::fs::metadata(path)?;
+    let modified_ns = match metadata.modified()?.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+    };
+    Ok((metadata.len(), modified_ns))
+}
+
+/// Tags of a file; a file whose tags cannot be read has none.
+fn read_tags(path: &Path) -> FileTags {
+    let tags = segue_media::read_tags(path).unwrap_or_default();
+    FileTags {
+        title: tags.title.unwrap_or_default(),
+        artist: tags.artist.unwrap_or_default(),
+        album_artist: tags.album_artist.unwrap_or_default(),
+        album: tags.album.unwrap_or_default(),
+        track: tags.track.unwrap_or_default(),
+        year: tags.year.and_then(|year| i32::try_from(year).ok()).unwrap_or_default(),
+        mb_recording: tags.musicbrainz.recording.unwrap_or_default(),
+        mb_release: tags.musicbrainz.release.unwrap_or_default(),
+        mb_artist: tags.musicbrainz.artist.unwrap_or_default(),
+    }
+}
+
+fn to_store(tags: &Tags) -> FileTags {
+    FileTags {
+        title: tags.title.clone(),
+        artist: tags.artist.clone(),
+        album_artist: tags.album_artist.clone(),
+        album: tags.album.clone(),
+        track: tags.track,
+        year: tags.year,
+        mb_recording: tags.mb_recording.clone(),
+        mb_release: tags.mb_release.clone(),
+        mb_artist: tags.mb_artist.clone(),
+    }
+}
+
+/// As the store keeps them, for callers.
+pub(crate) fn from_store(tags: FileTags) -> Tags {
+    Tags {
+        title: tags.title,
+        artist: tags.artist,
+        album_artist: tags.album_artist,
+        album: tags.album,
+        track: tags.track,
+        year: tags.year,
+        mb_recording: tags.mb_recording,
+        mb_release: tags.mb_release,
+        mb_artist: tags.mb_artist,
+    }
+}
