@@ -1,0 +1,358 @@
+//! What callers give and get: plain owned data.
+
+use std::path::PathBuf;
+
+/// What a file's own tags, or the library, say of a track. Empty strings and zeros where nothing is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileTags {
+    /// Title of the track.
+    pub title: String,
+    /// Performing artist.
+    pub artist: String,
+    /// Artist of the album.
+    pub album_artist: String,
+    /// Album.
+    pub album: String,
+    /// Track number.
+    pub track: u32,
+    /// Year of release.
+    pub year: i32,
+    /// MusicBrainz recording id.
+    pub mb_recording: String,
+    /// MusicBrainz release id.
+    pub mb_release: String,
+    /// MusicBrainz artist id.
+    pub mb_artist: String,
+}
+
+/// A file as a scan or the library finds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileRecord {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last modified, nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Its tags.
+    pub tags: FileTags,
+}
+
+/// A library item and its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemRecord {
+    /// The library's id: 32 hexadecimal digits.
+    pub item_id: String,
+    /// The file behind it.
+    pub file: FileRecord,
+}
+
+/// One state of one file. What was heard of it counts for this state only: when size or time of the stored file differ
+/// by then, the file has changed meanwhile and stays pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileStamp {
+    /// The file's number in the store.
+    pub file_id: i64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last modified, nanoseconds since 1970.
+    pub modified_ns: i64,
+}
+
+/// A file the store knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// Number, size and time.
+    pub stamp: FileStamp,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its tags.
+    pub tags: FileTags,
+    /// The song it holds, once heard.
+    pub song_id: Option<String>,
+    /// Whether a folder scan or the library still has it.
+    pub present: bool,
+}
+
+/// One step of the analysis and its version. The store compares versions for equality and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Stage {
+    /// Name of the stage, such as `musicnn`.
+    pub name: String,
+    /// Version of its results.
+    pub version: String,
+}
+
+impl Stage {
+    /// A stage by name and version.
+    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self { name: name.into(), version: version.into() }
+    }
+}
+
+/// A file with something left to hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingFile {
+    /// Number, size and time; given back with the results.
+    pub stamp: FileStamp,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its song, when only some stages are missing.
+    pub song_id: Option<String>,
+    /// Names of the stages that the song lacks in the wanted version; all of them when there is no song.
+    pub missing: Vec<String>,
+}
+
+/// What decoding tells of a song.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AudioFacts {
+    /// Length in seconds.
+    pub duration_s: f64,
+    /// Sample rate in Hz.
+    pub sample_rate: u32,
+    /// Channels.
+    pub channels: u32,
+    /// Codec, in symphonia's short names.
+    pub codec: String,
+    /// What decoded it.
+    pub decoder: String,
+    /// Packets that could not be decoded and were left out.
+    pub damage: u32,
+}
+
+/// What the classical analysis tells of a song; `None` where it has no answer (silence has no tempo).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Features {
+    /// Tempo in beats per minute.
+    pub bpm: Option<f32>,
+    /// How sure the tempo is, 0..1.
+    pub bpm_confidence: Option<f32>,
+    /// Tonic: `C`, `C#`, …
+    pub key: Option<String>,
+    /// `major` or `minor`.
+    pub scale: Option<String>,
+    /// How sure the key is, 0..1.
+    pub key_strength: Option<f32>,
+    /// EBU R128 integrated loudness in LUFS.
+    pub loudness_lufs: Option<f32>,
+    /// EBU R128 loudness range in LU.
+    pub loudness_range_lu: Option<f32>,
+    /// True peak in dBTP.
+    pub true_peak_dbtp: Option<f32>,
+    /// Energy, 0..1.
+    pub energy: Option<f32>,
+    /// Danceability, 0..~3.
+    pub danceability: Option<f32>,
+    /// The classical features as one vector.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// What one network says of one song.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Embedding {
+    /// The network, such as `msd`.
+    pub model: String,
+    /// Mean over the patches, `dims` values.
+    pub mean: Vec<f32>,
+    /// Standard deviation over the patches, `dims` values.
+    pub deviation: Vec<f32>,
+    /// Tag probabilities in the network's order.
+    pub tags: Vec<f32>,
+    /// The patches' own vectors, one after the other: a multiple of `dims` values, in order of time. Kept compactly,
+    /// see [`encode_patches`](crate::encode_patches).
+    pub patches: Vec<f32>,
+}
+
+/// The result of listening to one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysis {
+    /// Content key of the audio, 32 hexadecimal digits.
+    pub song_id: String,
+    /// The file that was heard.
+    pub file: FileStamp,
+    /// From decoding. `None` keeps what is stored.
+    pub audio: Option<AudioFacts>,
+    /// From the classical analysis; replaces all of its values. `None` keeps what is stored.
+    pub features: Option<Features>,
+    /// From the networks that ran; other networks' results are kept.
+    pub embeddings: Vec<Embedding>,
+    /// The stages that ran.
+    pub stages: Vec<Stage>,
+}
+
+/// A file that could not be heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file, in the state in which it failed.
+    pub file: FileStamp,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// One stable word.
+    pub reason: String,
+    /// A sentence for people.
+    pub detail: String,
+    /// How often this state of the file was tried.
+    pub tries: u32,
+    /// Last try, seconds since 1970.
+    pub last_at: i64,
+}
+
+/// A song, with the file and the library items that stand for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Song {
+    /// Content key of the audio, 32 hexadecimal digits.
+    pub song_id: String,
+    /// The file that was asked for; else the first present one by path, or one that is gone, or none.
+    pub path: Option<PathBuf>,
+    /// That file's tags.
+    pub tags: FileTags,
+    /// All library items that hold this song.
+    pub item_ids: Vec<String>,
+    /// From decoding.
+    pub audio: Option<AudioFacts>,
+    /// From the classical analysis.
+    pub features: Features,
+    /// When it was last analysed, seconds since 1970.
+    pub analysed_at: i64,
+}
+
+/// A network's vectors for one song, without its patches.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelVectors {
+    /// Mean over the patches.
+    pub mean: Vec<f32>,
+    /// Standard deviation over the patches.
+    pub deviation: Vec<f32>,
+    /// Tag probabilities in the network's order.
+    pub tags: Vec<f32>,
+}
+
+/// All that is loaded of a song for searching.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SongVectors {
+    /// Content key of the audio.
+    pub song_id: String,
+    /// Per network in the order asked for; `None` where that network has not heard the song.
+    pub models: Vec<Option<ModelVectors>>,
+}
+
+/// A way of grouping songs: the seed schema's four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// k-means.
+    KMeans,
+    /// Gaussian mixture.
+    Gmm,
+    /// Hierarchical, in two levels.
+    Hierarchical,
+    /// Density-based.
+    Dbscan,
+}
+
+/// Where an algorithm puts a song.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Assignment {
+    /// k-means.
+    KMeans {
+        /// Number of the cluster.
+        cluster: i64,
+        /// Distance to its centre.
+        distance: f64,
+    },
+    /// Gaussian mixture.
+    Gmm {
+        /// The most probable component.
+        cluster: i64,
+        /// Probability of each component.
+        probabilities: Vec<f64>,
+    },
+    /// Hierarchical.
+    Hierarchical {
+        /// Number of the cluster on the coarse level.
+        level1: i64,
+        /// Number of the cluster on the fine level.
+        level2: i64,
+    },
+    /// Density-based.
+    Dbscan {
+        /// Number of the cluster, −1 for noise.
+        cluster: i64,
+    },
+}
+
+/// A song's place in a grouping.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterRow {
+    /// Content key of the song.
+    pub song_id: String,
+    /// Where it belongs.
+    pub assignment: Assignment,
+    /// How sure that is, 0..1.
+    pub confidence: Option<f64>,
+}
+
+/// An artist's mean over the songs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArtistVector {
+    /// The artist: the name in lower case.
+    pub artist_id: String,
+    /// Mean of the songs' mean vectors.
+    pub vector: Vec<f32>,
+    /// Songs it is made of.
+    pub song_count: u32,
+}
+
+/// A playlist made by Segue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlaylistRecord {
+    /// Stays the same from run to run while the playlist is recognisably the same.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// One sentence on what is in it.
+    pub description: String,
+    /// The server's id for it. Saving `None` keeps a stored one.
+    pub external_id: Option<String>,
+    /// Content keys of its songs, in order.
+    pub songs: Vec<String>,
+    /// First saved, seconds since 1970. Set by the store.
+    pub created_at: i64,
+    /// Last changed, seconds since 1970. Set by the store.
+    pub updated_at: i64,
+}
+
+/// What a scan of folders, or a sync with a library, changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncCounts {
+    /// New, or back again.
+    pub added: u64,
+    /// Known, but with other content, other tags or another path.
+    pub updated: u64,
+    /// No longer there. What was heard of them is kept.
+    pub removed: u64,
+    /// As before.
+    pub unchanged: u64,
+}
+
+/// The state of things.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Statistics {
+    /// Files ever seen.
+    pub files: u64,
+    /// Files present.
+    pub present: u64,
+    /// Songs ever heard.
+    pub songs_kept: u64,
+    /// Songs with a present file.
+    pub songs: u64,
+    /// Library items mapped to files.
+    pub items: u64,
+    /// Files that [`Store::pending`](crate::Store::pending) would list.
+    pub pending: u64,
+    /// Present files that could not be heard.
+    pub failures: u64,
+    /// Length of all songs with a present file, in seconds.
+    pub audio_seconds: f64,
+    /// Size of the database in bytes.
+    pub database_bytes: u64,
+}
