@@ -110,6 +110,7 @@ fn a_moved_file_is_known_again_by_its_content() {
     assert_eq!(sync(&store, &[item(2, &after)]), counts(1, 0, 1, 0));
     assert_eq!(pending(&store), [&*after.path], "only the new path is to be looked at");
     assert!(store.song_by_item(&id(1)).unwrap().is_none());
+    assert!(!store.has_item(&id(1)).unwrap() && store.has_item(&id(2)).unwrap());
     let song = store.song(&id(1)).unwrap().unwrap();
     assert_eq!((song.path.as_deref(), song.item_ids.len()), (Some(&*before.path), 0), "kept, though its file is gone");
 
