@@ -1,1 +1,53 @@
-//! Groups of tracks and the playlists made from them.
+//! Groups of tracks, and the playlists made from them.
+//!
+//! [`KMeans`] groups the rows of a matrix. [`select`] makes a playlist of each group, [`Naming`] finds a name for it
+//! from the tags of its songs, and [`match_previous`] finds the playlist of the last run it continues, so that it keeps
+//! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
+//! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
+
+mod kmeans;
+mod matching;
+mod naming;
+mod playlists;
+mod tags;
+
+pub use kmeans::{KMeans, KMeansOptions};
+pub use matching::{SAME_PLAYLIST, match_previous};
+pub use naming::{Name, Naming};
+pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
+
+/// What can go wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No clusters asked for, or more than there are points.
+    #[error("cannot make {k} clusters of {points} points; ask for 1 to {points}")]
+    ClusterCount {
+        /// Clusters asked for.
+        k: usize,
+        /// Points given.
+        points: usize,
+    },
+    /// Two things that must be of one size are not.
+    #[error("got {got} {what} where {expected} were expected")]
+    Size {
+        /// What was counted.
+        what: &'static str,
+        /// Expected.
+        expected: usize,
+        /// Received.
+        got: usize,
+    },
+    /// A value that is NaN or infinite.
+    #[error("row {row} holds a value that is not a finite number; the track needs a new analysis")]
+    NotFinite {
+        /// The row.
+        row: usize,
+    },
+    /// The caller asked to stop.
+    #[error("clustering was cancelled")]
+    Cancelled,
+}
+
+/// Result with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,227 @@
+//! Mixes: the neighbourhood of some seeds, without repetition, in a good order.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::fit::{Fit, Probe, unit_hash};
+use crate::order::{Stop, smooth};
+use crate::{Error, Neighbour, Result, Space, TrackId, recording};
+
+/// Most songs of one artist where the request names no number.
+const DEFAULT_ARTIST_CAP: usize = 3;
+
+/// The neighbourhood a mix is made from: this many times its length, and at least so many tracks.
+const NEIGHBOURHOOD: usize = 4;
+const LEAST_NEIGHBOURHOOD: usize = 100;
+
+/// How far freshness may move a candidate down the list, as a share of the mix's length: only the nearest
+/// (1 + this share) × length candidates compete for a place.
+const FRESHNESS: f32 = 0.5;
+
+/// Longest mix: ordering compares every song with every other.
+const LONGEST: usize = 1000;
+
+/// Cosine distance below which two tracks of equal length are one recording: rips of one master in other formats lie at
+/// a few thousandths, different songs of one album rarely below 0.2.
+const SAME_SOUND: f32 = 0.05;
+
+/// Seconds by which the lengths of two rips of one recording may differ.
+const SAME_LENGTH_S: f32 = 2.0;
+
+/// A wish for a mix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MixRequest {
+    /// Where it starts. Those not in the space are passed over.
+    pub seeds: Vec<TrackId>,
+    /// Tracks wanted, the seed included; more than 1,000 are not given.
+    pub length: usize,
+    /// Most songs of one artist; 0 for 3. Raised step by step only when the neighbourhood (four times the length, at
+    /// least 100 tracks) cannot fill the mix otherwise.
+    pub artist_cap: usize,
+    /// Which of the equally good mixes: 0 is the plain nearest, every other number its own selection. The same request
+    /// with the same number gives the same mix.
+    pub variation: u64,
+    /// Whether the mix begins with the first seed that is in the space and admitted. The other seeds stay out.
+    pub include_seeds: bool,
+}
+
+/// A track of a mix.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MixTrack {
+    /// The track.
+    pub id: TrackId,
+    /// Distance to the seeds, as [`Space::nearest_to_many`] gives it; 0 for the seed itself.
+    pub distance: f32,
+}
+
+impl Space {
+    /// A mix around the seeds, of tracks that `admit` lets in: no recording twice, few songs of one artist and never two
+    /// in a row where that can be avoided, smooth from song to song. It is as long as asked wherever the library has
+    /// enough different recordings.
+    ///
+    /// # Errors
+    /// [`Error::NoSeed`] when none of the seeds is in the space.
+    pub fn mix(&self, request: &MixRequest, admit: &dyn Fn(TrackId) -> bool) -> Result<Vec<MixTrack>> {
+        let seeds: Vec<TrackId> = request.seeds.iter().copied().filter(|id| self.contains(*id)).collect();
+        if seeds.is_empty() {
+            return Err(Error::NoSeed { given: request.seeds.len() });
+        }
+        let length = request.length.min(LONGEST);
+        let first = seeds.iter().copied().find(|id| length > 0 && request.include_seeds && admit(*id));
+        let mut neighbourhood = (length * NEIGHBOURHOOD).max(LEAST_NEIGHBOURHOOD);
+        loop {
+            let candidates = self.nearest_to_many(&seeds, neighbourhood, admit)?;
+            let whole_library = candidates.len() < neighbourhood;
+            let fit = self.fit();
+            let mut selection = Selection::new(self, &fit, &seeds, first, length, request.artist_cap);
+            selection.fill(freshened(&candidates, length, request.variation));
+            if selection.chosen.len() >= length || whole_library {
+                let stops: Vec<Stop> = selection.chosen.iter().map(|(_, stop)| *stop).collect();
+                let order = smooth(self, &fit, &stops, first.is_some());
+                let track = |index: usize| selection.chosen.get(index).map(|(id, stop)| (*id, stop.distance));
+                return Ok(order
+                    .into_iter()
+                    .filter_map(track)
+                    .map(|(id, distance)| MixTrack { id, distance })
+                    .collect());
+            }
+            // So many repetitions that the neighbourhood is used up: look farther.
+            neighbourhood = neighbourhood.saturating_mul(NEIGHBOURHOOD);
+        }
+    }
+}
+
+/// Candidates in the order in which they are taken: by nearness, each moved down a little by chance.
+fn freshened(candidates: &[Neighbour], length: usize, variation: u64) -> Vec<Neighbour> {
+    let reach = if variation == 0 { 0.0 } else { (length as f32 * FRESHNESS).max(1.0) };
+    let moved =
+        |(rank, candidate): (usize, &Neighbour)| (rank as f32 + reach * unit_hash(candidate.id, variation), *candidate);
+    let mut ranked: Vec<(f32, Neighbour)> = candidates.iter().enumerate().map(moved).collect();
+    // Stable: without freshness nearness stays as it is.
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ranked.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The songs of a mix while it is put together.
+struct Selection<'a> {
+    space: &'a Space,
+    fit: &'a Fit,
+    length: usize,
+    cap: usize,
+    chosen: Vec<(TrackId, Stop)>,
+    by_artist: HashMap<String, usize>,
+    /// Seeds and chosen songs, which are not to be repeated.
+    recordings: HashSet<String>,
+    sounds: Vec<(f32, Probe)>,
+}
+
+impl<'a> Selection<'a> {
+    fn new(
+        space: &'a Space,
+        fit: &'a Fit,
+        seeds: &[TrackId],
+        first: Option<TrackId>,
+        length: usize,
+        cap: usize,
+    ) -> Self {
+        let mut selection = Self {
+            space,
+            fit,
+            length,
+            cap: if cap == 0 { DEFAULT_ARTIST_CAP } else { cap },
+            chosen: Vec::new(),
+            by_artist: HashMap::new(),
+            recordings: HashSet::new(),
+            sounds: Vec::new(),
+        };
+        for position in seeds.iter().filter_map(|id| space.position(*id)) {
+            selection.heard(position);
+        }
+        if let Some((id, position)) = first.and_then(|id| Some((id, space.position(id)?))) {
+            selection.chosen.push((id, Stop { position, distance: 0.0 }));
+            selection.count(space.facts_at(position).artist_key());
+        }
+        selection
+    }
+
+    /// Takes candidates until the mix is long enough; raises the cap as often as that takes.
+    fn fill(&mut self, candidates: Vec<Neighbour>) {
+        let candidate = |neighbour: Neighbour| {
+            let position = self.space.position(neighbour.id)?;
+            let artist = self.space.facts_at(position).artist_key();
+            Some(Candidate { neighbour, position, artist })
+        };
+        let mut waiting: Vec<Candidate> = candidates.into_iter().filter_map(candidate).collect();
+        while self.chosen.len() < self.length && !waiting.is_empty() {
+            waiting.retain(|candidate| self.take(candidate) == Verdict::Later);
+            self.cap = self.cap.saturating_add(1);
+        }
+    }
+
+    fn take(&mut self, candidate: &Candidate) -> Verdict {
+        let songs = candidate.artist.as_ref().and_then(|artist| self.by_artist.get(artist));
+        if self.chosen.len() >= self.length || songs.is_some_and(|songs| *songs >= self.cap) {
+            return Verdict::Later;
+        }
+        if self.repeats(candidate.position) {
+            // A song known by its sound alone may have its other names too.
+            self.named(candidate.position);
+            return Verdict::Never;
+        }
+        self.heard(candidate.position);
+        self.count(candidate.artist.clone());
+        let stop = Stop { position: candidate.position, distance: candidate.neighbour.distance };
+        self.chosen.push((candidate.neighbour.id, stop));
+        Verdict::Taken
+    }
+
+    fn named(&mut self, position: usize) {
+        let facts = self.space.facts_at(position);
+        self.recordings.extend(recording(&facts.artist, &facts.title));
+    }
+
+    fn heard(&mut self, position: usize) {
+        self.named(position);
+        let probe = self.fit.probe(&self.space.layout, self.space.rows.get(position));
+        self.sounds.push((self.space.facts_at(position).duration_s, probe));
+    }
+
+    fn count(&mut self, artist: Option<String>) {
+        if let Some(artist) = artist {
+            *self.by_artist.entry(artist).or_default() += 1;
+        }
+    }
+
+    /// Whether the song is one of those already heard, by its name or by its sound.
+    fn repeats(&self, position: usize) -> bool {
+        let facts = self.space.facts_at(position);
+        if recording(&facts.artist, &facts.title).is_some_and(|name| self.recordings.contains(&name)) {
+            return true;
+        }
+        let row = self.space.rows.get(position);
+        self.sounds.iter().any(|(duration_s, probe)| {
+            // An unknown length cannot confirm anything.
+            *duration_s > 0.0
+                && facts.duration_s > 0.0
+                && (duration_s - facts.duration_s).abs() <= SAME_LENGTH_S
+                && self.fit.cosine_distance(&self.space.layout, probe, position, row) < SAME_SOUND
+        })
+    }
+}
+
+/// A track that may come into the mix.
+struct Candidate {
+    neighbour: Neighbour,
+    position: usize,
+    artist: Option<String>,
+}
+
+/// What becomes of a candidate.
+#[derive(PartialEq)]
+enum Verdict {
+    /// It is in the mix.
+    Taken,
+    /// Its artist has enough songs for now, or the mix is full.
+    Later,
+    /// It repeats a song.
+    Never,
+}

@@ -1,0 +1,262 @@
+//! The space itself: rows in, neighbours out.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use ndarray::Array2;
+use segue_vectors::TopK;
+
+use crate::fit::{Fit, Layout, Probe};
+use crate::rows::Rows;
+use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
+
+/// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
+const MOST_SEEDS: usize = 16;
+
+/// How soft the minimum over several seeds is, in units of distance: a seed farther away by this much counts 1/e.
+const SOFTNESS: f32 = 0.1;
+
+/// Tracks as points. Asking takes `&self` and may happen from several threads at once.
+#[derive(Debug)]
+pub struct Space {
+    specs: Vec<BlockSpec>,
+    pub(crate) layout: Layout,
+    ids: Vec<TrackId>,
+    pub(crate) rows: Rows,
+    facts: Vec<TrackFacts>,
+    positions: HashMap<TrackId, usize>,
+    /// Behind a lock because a question may find it stale and take it anew.
+    fit: RwLock<Fit>,
+}
+
+impl Space {
+    /// An empty space whose tracks have these blocks.
+    ///
+    /// # Errors
+    /// [`Error::BadBlock`] for no blocks, one without dimensions or with a weight that is not positive and finite.
+    pub fn new(blocks: Vec<BlockSpec>) -> Result<Self> {
+        let bad = |b: &&BlockSpec| b.dimensions == 0 || !(b.weight > 0.0 && b.weight.is_finite());
+        if let Some(block) = blocks.iter().find(bad) {
+            return Err(Error::BadBlock { name: block.name.clone() });
+        }
+        let width = blocks.iter().map(|block| block.dimensions).sum();
+        let total: f32 = blocks.iter().map(|block| block.weight).sum();
+        if blocks.is_empty() || !total.is_finite() {
+            return Err(Error::BadBlock { name: String::new() });
+        }
+        let layout = Layout::new(&blocks);
+        let fit = RwLock::new(Fit::empty(&layout, width));
+        let (ids, facts, positions) = (Vec::new(), Vec::new(), HashMap::new());
+        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width), facts, positions, fit })
+    }
+
+    /// Puts a track in, or in place of what was known of it. Nothing is rebuilt.
+    ///
+    /// # Errors
+    /// [`Error::Blocks`], [`Error::Dimensions`] or [`Error::NotFinite`]; the space is then as before.
+    pub fn insert(&mut self, id: TrackId, blocks: &[&[f32]], facts: TrackFacts) -> Result<()> {
+        if blocks.len() != self.specs.len() {
+            return Err(Error::Blocks { expected: self.specs.len(), got: blocks.len() });
+        }
+        for (spec, block) in self.specs.iter().zip(blocks) {
+            if block.len() != spec.dimensions {
+                let block_name = spec.name.clone();
+                return Err(Error::Dimensions { block: block_name, expected: spec.dimensions, got: block.len() });
+            }
+            if !block.iter().all(|value| value.is_finite()) {
+                return Err(Error::NotFinite { block: spec.name.clone() });
+            }
+        }
+        let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&position) = self.positions.get(&id) {
+            self.rows.set(position, blocks);
+            self.facts[position] = facts;
+            fit.replaced(&self.layout, position, id, self.rows.get(position));
+        } else {
+            let position = self.rows.len();
+            self.rows.push(blocks);
+            self.ids.push(id);
+            self.facts.push(facts);
+            self.positions.insert(id, position);
+            fit.inserted(&self.layout, id, self.rows.get(position));
+        }
+        Ok(())
+    }
+
+    /// Changes what is known of a track beside its sound; `false` when it is not there.
+    pub fn set_facts(&mut self, id: TrackId, facts: TrackFacts) -> bool {
+        let Some(&position) = self.positions.get(&id) else { return false };
+        self.facts[position] = facts;
+        true
+    }
+
+    /// Takes a track out; `false` when it was not there.
+    pub fn remove(&mut self, id: TrackId) -> bool {
+        let Some(position) = self.positions.remove(&id) else { return false };
+        self.rows.swap_remove(position);
+        self.ids.swap_remove(position);
+        self.facts.swap_remove(position);
+        if let Some(moved) = self.ids.get(position) {
+            self.positions.insert(*moved, position);
+        }
+        self.fit.get_mut().unwrap_or_else(PoisonError::into_inner).swap_removed(&self.layout, position);
+        true
+    }
+
+    /// Tracks in the space.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Whether the track is in the space.
+    pub fn contains(&self, id: TrackId) -> bool {
+        self.positions.contains_key(&id)
+    }
+
+    /// Takes the library's statistics anew, so that the next question need not. Worth calling after many insertions,
+    /// and what makes answers independent of the order of coming.
+    pub fn refit(&mut self) {
+        let fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        *self.fit.get_mut().unwrap_or_else(PoisonError::into_inner) = fit;
+    }
+
+    /// The `k` tracks nearest to `seed` that `admit` lets in, nearest first, equal ones by handle; the seed left out.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] when the seed is not in the space.
+    pub fn nearest(&self, seed: TrackId, k: usize, admit: &dyn Fn(TrackId) -> bool) -> Result<Vec<Neighbour>> {
+        if !self.contains(seed) {
+            return Err(Error::UnknownTrack { id: seed });
+        }
+        self.nearest_to_many(&[seed], k, admit)
+    }
+
+    /// The `k` tracks nearest to any of several seeds, such as an album's, an artist's or a playlist's; all seeds left
+    /// out. Seeds that are not in the space are passed over.
+    ///
+    /// The distance is the soft minimum over the seeds: near to one is near, near to several is nearer still. No mean is
+    /// taken, so a collection of two kinds of music gets neighbours of both kinds and none from the middle. Of many
+    /// seeds 16, spread evenly over their order, are compared with.
+    ///
+    /// # Errors
+    /// [`Error::NoSeed`] when none of the seeds is in the space.
+    pub fn nearest_to_many(
+        &self,
+        seeds: &[TrackId],
+        k: usize,
+        admit: &dyn Fn(TrackId) -> bool,
+    ) -> Result<Vec<Neighbour>> {
+        let mut known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
+        if known.is_empty() {
+            return Err(Error::NoSeed { given: seeds.len() });
+        }
+        let fit = self.fit();
+        let probes: Vec<(usize, Probe)> = spread(&known, MOST_SEEDS)
+            .map(|position| (position, fit.probe(&self.layout, self.rows.get(position))))
+            .collect();
+        known.sort_unstable();
+
+        let mut top = TopK::new(k);
+        let mut distances = Vec::with_capacity(probes.len());
+        for (position, (id, row)) in self.ids.iter().zip(self.rows.iter()).enumerate() {
+            if known.binary_search(&position).is_ok() || !admit(*id) {
+                continue;
+            }
+            distances.clear();
+            let mut nearest_cosine = f32::INFINITY;
+            for (seed, probe) in &probes {
+                let cosine = fit.cosine_distance(&self.layout, probe, position, row);
+                nearest_cosine = nearest_cosine.min(cosine);
+                distances.push(fit.correct(cosine, *seed, position));
+            }
+            // Far away, the corrected distance runs into 1; the cosine distance (never negative, so its bits sort as it
+            // does) still tells such tracks apart.
+            top.push(soft_minimum(&distances), (nearest_cosine.to_bits(), *id));
+        }
+        let neighbours = top.into_sorted().into_iter();
+        Ok(neighbours.map(|(distance, (_, id))| Neighbour { id, distance }).collect())
+    }
+
+    /// All tracks as rows, by ascending handle, in the geometry of the cosine distance: half the squared Euclidean
+    /// distance of two rows is the cosine distance of the two tracks (as long as every block has a direction). Made for clustering; as large as the space itself.
+    pub fn matrix(&self) -> (Vec<TrackId>, Array2<f32>) {
+        let fit = self.fit();
+        let mut by_id: Vec<(TrackId, usize)> = self.ids.iter().copied().zip(0..).collect();
+        by_id.sort_unstable();
+        let mut matrix = Array2::zeros((by_id.len(), self.rows.width()));
+        for (mut out, (_, position)) in matrix.rows_mut().into_iter().zip(&by_id) {
+            let unit = fit.unit(&self.layout, self.rows.get(*position));
+            out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
+        }
+        (by_id.into_iter().map(|(id, _)| id).collect(), matrix)
+    }
+
+    pub(crate) fn position(&self, id: TrackId) -> Option<usize> {
+        self.positions.get(&id).copied()
+    }
+
+    /// Facts of the row at `position`, which is in range.
+    pub(crate) fn facts_at(&self, position: usize) -> &TrackFacts {
+        &self.facts[position]
+    }
+
+    /// Statistics that describe the library as it is. Insertions need `&mut self`, so they stay so while borrowed.
+    pub(crate) fn fit(&self) -> RwLockReadGuard<'_, Fit> {
+        let fit = self.fit.read().unwrap_or_else(PoisonError::into_inner);
+        if fit.is_fresh() {
+            return fit;
+        }
+        drop(fit);
+        let mut fit = self.fit.write().unwrap_or_else(PoisonError::into_inner);
+        if !fit.is_fresh() {
+            *fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        }
+        drop(fit);
+        self.fit.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// At most `most` of the items, spread evenly, the order kept.
+fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
+    let taken = items.len().min(most);
+    (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
+}
+
+/// −s·ln(mean(exp(−d / s))): the minimum when the others are far, lower than the mean always.
+fn soft_minimum(distances: &[f32]) -> f32 {
+    let minimum = distances.iter().copied().fold(f32::INFINITY, f32::min);
+    if distances.len() < 2 {
+        return minimum;
+    }
+    let sum: f32 = distances.iter().map(|distance| ((minimum - distance) / SOFTNESS).exp()).sum();
+    minimum - SOFTNESS * (sum / distances.len() as f32).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn soft_minimum_prefers_what_is_near_to_several() {
+        assert_eq!(soft_minimum(&[0.3]), 0.3);
+        assert!((soft_minimum(&[0.3, 0.3, 0.3]) - 0.3).abs() < 1e-6);
+        assert!(soft_minimum(&[0.1, 0.1]) < soft_minimum(&[0.1, 0.9]));
+        assert!(soft_minimum(&[0.1, 0.9]) < soft_minimum(&[0.4, 0.4]));
+        assert!((0.0..=1.0).contains(&soft_minimum(&[0.0, 1.0])));
+    }
+
+    #[test]
+    fn spread_covers_both_ends_and_never_repeats() {
+        let items: Vec<usize> = (0..100).collect();
+        let taken: Vec<_> = spread(&items, 16).collect();
+        assert_eq!((taken.len(), taken[0], taken[15]), (16, 3, 96));
+        assert!(taken.is_sorted_by(|a, b| a < b));
+        assert!(spread(&items[..5], 16).eq(0..5));
+        assert_eq!(spread::<usize>(&[], 16).count(), 0);
+    }
+}

@@ -1,0 +1,10 @@
+//! The space seen from outside. One binary, so that the helpers are compiled once.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod mix;
+#[cfg(test)]
+mod neighbours;
+#[cfg(test)]
+mod quality;
