@@ -13,12 +13,12 @@ use crate::shapes;
 /// Exit code for `--strict` when some tracks could not be analysed.
 const SOME_FAILED: u8 = 3;
 
-pub(crate) fn run(arguments: AnalyseArguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
     let options = arguments.options()?;
     let roots = arguments.absolute_roots()?;
     if arguments.decode_only {
         let summary = decode_only(&options, &roots)?;
-        report(&arguments, &summary, "none");
+        report(arguments, &summary, "none");
         return Ok(ExitCode::SUCCESS);
     }
 
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: AnalyseArguments) -> anyhow::Result<ExitCode> {
     for failure in &failures {
         eprintln!("segue: {}: {} ({})", failure.path.display(), failure.detail, failure.reason);
     }
-    report(&arguments, &summary, &engine.statistics()?.backend);
+    report(arguments, &summary, &engine.statistics()?.backend);
     Ok(if arguments.strict && !failures.is_empty() { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
 }
 

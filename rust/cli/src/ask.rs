@@ -122,7 +122,14 @@ pub(crate) fn failures(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
             });
             writeln!(out, "{line}")?;
         } else {
-            writeln!(out, "{}: {} ({}, tried {}x)", failure.path.display(), failure.detail, failure.reason, failure.tries)?;
+            writeln!(
+                out,
+                "{}: {} ({}, tried {}x)",
+                failure.path.display(),
+                failure.detail,
+                failure.reason,
+                failure.tries
+            )?;
         }
     }
     out.flush()?;
@@ -146,7 +153,10 @@ pub(crate) fn stats(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
 }
 
 fn table_header() -> String {
-    format!("{:>6}  {:>5}  {:<8}  {:>6}  {:>6}  {:>5}  {:<32}  {}", "length", "tempo", "key", "LUFS", "energy", "dance", "title", "sounds like")
+    format!(
+        "{:>6}  {:>5}  {:<8}  {:>6}  {:>6}  {:>5}  {:<32}  {}",
+        "length", "tempo", "key", "LUFS", "energy", "dance", "title", "sounds like"
+    )
 }
 
 fn table_row(track: &Track) -> String {

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
-        Command::Analyse(arguments) => analyse::run(arguments),
+        Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Tracks(arguments) => ask::tracks(&arguments),
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
@@ -47,7 +47,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// `segue tracks … | head` closes our output early; that is no failure.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    })
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
 }

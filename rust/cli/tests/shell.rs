@@ -115,7 +115,18 @@ fn the_shapes_that_scripts_rely_on() {
     assert_eq!((one.len(), one[0]["similar"].as_array().unwrap().len()), (1, 3));
 
     let m3u = folder.path().join("lists/mix.m3u");
-    let mix = answer(&["mix", "--store", store, "--seed", "piece 02.wav", "-n", "4", "--m3u", m3u.to_str().unwrap(), "--json"]);
+    let mix = answer(&[
+        "mix",
+        "--store",
+        store,
+        "--seed",
+        "piece 02.wav",
+        "-n",
+        "4",
+        "--m3u",
+        m3u.to_str().unwrap(),
+        "--json",
+    ]);
     let mix = lines(&mix);
     assert_eq!(mix.len(), 4);
     assert!(mix[0]["path"].as_str().unwrap().ends_with("piece 02.wav"));
@@ -160,7 +171,8 @@ fn a_kill_in_the_middle_loses_at_most_the_tracks_in_flight() {
     let music = folder.path().join("music");
     pieces(&music, TRACKS as u32, 40.0);
     let store = folder.path().join("segue.db");
-    let arguments = ["analyse", music.to_str().unwrap(), "--store", store.to_str().unwrap(), "--threads", "2", "--json"];
+    let arguments =
+        ["analyse", music.to_str().unwrap(), "--store", store.to_str().unwrap(), "--threads", "2", "--json"];
     let mut child = segue(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
 
     let songs = || -> u64 {

@@ -216,12 +216,7 @@ impl Run<'_> {
     }
 
     /// One file. `None`: stopped in the middle.
-    fn treat(
-        &self,
-        file: &PendingFile,
-        decoded: &AtomicU64,
-        idle_ears: &Mutex<Vec<Ears>>,
-    ) -> Result<Option<Outcome>> {
+    fn treat(&self, file: &PendingFile, decoded: &AtomicU64, idle_ears: &Mutex<Vec<Ears>>) -> Result<Option<Outcome>> {
         match self.hear(file, decoded, idle_ears) {
             Ok(outcome) => outcome.map(Some),
             Err(Deaf::Stopped) => Ok(None),

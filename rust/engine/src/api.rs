@@ -236,7 +236,7 @@ pub struct Neighbour {
     pub path: PathBuf,
     /// The library item to play; empty when the track came from a folder. With a restriction, an item it admits.
     pub item_id: String,
-    /// Distance to the seed, or to the nearest of several: 0 is the same, larger is farther.
+    /// Distance to the seed, or a soft minimum over several: 0 is the same, 1 is as far as it gets.
     pub distance: f32,
 }
 
@@ -247,7 +247,7 @@ pub struct MixRequest {
     pub seeds: Vec<String>,
     /// Tracks wanted, seeds included.
     pub length: usize,
-    /// Most tracks of one artist. 0: 3. Relaxed only when the library is too small for `length`.
+    /// Most tracks of one artist. 0: 3. Relaxed only when the neighbourhood is too small for `length`.
     pub artist_cap: usize,
     /// Which of the equally good mixes: the same request with the same variation gives the same mix.
     pub variation: u64,

@@ -192,9 +192,7 @@ fn row(state: &State, index: &Index, reference: &str) -> Result<TrackId> {
         return Ok(row);
     }
     match exact(state, reference)? {
-        Some(song) => {
-            index.row(&song.song_id).ok_or_else(|| Error::NotAnalysed { reference: reference.to_owned() })
-        }
+        Some(song) => index.row(&song.song_id).ok_or_else(|| Error::NotAnalysed { reference: reference.to_owned() }),
         None if is_known(state, reference)? => Err(Error::NotAnalysed { reference: reference.to_owned() }),
         None => Err(Error::UnknownTrack { reference: reference.to_owned() }),
     }
@@ -209,7 +207,13 @@ fn is_known(state: &State, reference: &str) -> Result<bool> {
 }
 
 /// A row as callers see it.
-fn place(state: &State, index: &Index, admitted: &Admitted, id: TrackId, distance: f32) -> Result<Neighbour> {
+pub(crate) fn place(
+    state: &State,
+    index: &Index,
+    admitted: &Admitted,
+    id: TrackId,
+    distance: f32,
+) -> Result<Neighbour> {
     let song_id = index.song_id(id).unwrap_or_default().to_owned();
     let path = state.store.song(&song_id)?.and_then(|song| song.path).unwrap_or_default();
     let item_id = admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default();

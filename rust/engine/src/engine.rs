@@ -108,6 +108,9 @@ impl Engine {
             );
             *lock(&self.progress) = None;
             let summary = outcome?;
+            if summary.analysed + summary.recognised > 0 {
+                state.write_index().refit();
+            }
             if summary.analysed > 0 {
                 state.store.update_artist_vectors(ARTIST_SONGS, crate::index::NETWORKS[0])?;
             }

@@ -37,8 +37,9 @@ mod locate;
 mod playlists;
 
 pub use api::{
-    Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour, NetworkPatches,
-    NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary, Tags, Track,
+    Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour,
+    NetworkPatches, NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary,
+    Tags, Track,
 };
 pub use decode::decode_only;
 pub use engine::Engine;

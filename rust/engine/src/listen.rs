@@ -135,7 +135,9 @@ pub(crate) fn listen(
         .transpose()?;
     let mut networks = wanted
         .networks
-        .then(|| Ok::<_, Deaf>((Resampler::new(rate, LogMel::SAMPLE_RATE)?, LogMel::new()?, PatchSampler::new(patches))))
+        .then(|| {
+            Ok::<_, Deaf>((Resampler::new(rate, LogMel::SAMPLE_RATE)?, LogMel::new()?, PatchSampler::new(patches)))
+        })
         .transpose()?;
     let aggregates = ears.models.iter().map(|_| Aggregate::new()).collect();
     let mut hearing = Hearing { ears, control, aggregates, failed: None };

@@ -44,12 +44,26 @@ fn every_bad_or_odd_file_ends_in_a_failure_or_a_right_result() {
     write_wav(&music.join("truncated.wav"), 44_100, 2, &piece(6, 44_100, 2, 4.0));
     let whole = std::fs::read(music.join("truncated.wav")).unwrap();
     write("truncated.wav", &whole[..whole.len() / 2 + 1]);
-    let odd = ["good.wav", "one sample.wav", "silence.wav", "eight channels.wav", "192 kHz.wav", "8 kHz.wav", "mislabelled.flac", "truncated.wav"];
+    let odd = [
+        "good.wav",
+        "one sample.wav",
+        "silence.wav",
+        "eight channels.wav",
+        "192 kHz.wav",
+        "8 kHz.wav",
+        "mislabelled.flac",
+        "truncated.wav",
+    ];
 
     let engine = Engine::open(options(folder.path())).unwrap();
     let summary = analyse(&engine, &music);
     let failures = engine.failures().unwrap();
-    let failed = |name: &str| failures.iter().find(|f| f.path == Path::new(&music.join(name)).canonicalize().unwrap_or_else(|_| music.join(name)) || f.path.ends_with(name));
+    let failed = |name: &str| {
+        failures.iter().find(|f| {
+            f.path == Path::new(&music.join(name)).canonicalize().unwrap_or_else(|_| music.join(name))
+                || f.path.ends_with(name)
+        })
+    };
     for name in bad {
         let failure = failed(name).unwrap_or_else(|| panic!("{name} did not fail"));
         assert!(failure.detail.len() > 10 && !failure.detail.contains("Error {"), "{name}: {}", failure.detail);
@@ -58,8 +72,14 @@ fn every_bad_or_odd_file_ends_in_a_failure_or_a_right_result() {
         assert!(failed(name).is_none(), "{name}: {:?}", failed(name));
         let track = engine.track(&engine.find(name).unwrap()).unwrap().unwrap();
         let numbers = [
-            track.bpm, track.bpm_confidence, track.key_strength, track.loudness_lufs, track.loudness_range_lu,
-            track.true_peak_dbtp, track.danceability, track.energy,
+            track.bpm,
+            track.bpm_confidence,
+            track.key_strength,
+            track.loudness_lufs,
+            track.loudness_range_lu,
+            track.true_peak_dbtp,
+            track.danceability,
+            track.energy,
         ];
         assert!(numbers.iter().all(|number| number.is_finite()), "{name}: {numbers:?}");
         let vectors = engine.vectors(&engine.find(name).unwrap()).unwrap();

@@ -114,7 +114,7 @@ fn a_cancel_is_honoured_at_once_and_the_next_run_goes_on() {
         write_wav(&music.join(format!("{number}.wav")), 44_100, 2, &piece(number, 44_100, 2, 120.0));
     }
     let engine = Engine::open(options(folder.path())).unwrap();
-    engine.scan_folders(&[music.clone()], &|| true).unwrap();
+    engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
     let begun = Instant::now();
     let mut asked_to_stop = None;
     let stopped = engine
@@ -141,7 +141,7 @@ fn a_paused_run_waits_and_one_that_is_closed_ends() {
     let music = folder.path().join("music");
     pieces(&music, 3);
     let engine = Engine::open(options(folder.path())).unwrap();
-    engine.scan_folders(&[music.clone()], &|| true).unwrap();
+    engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
     engine.set_paused(true);
     std::thread::scope(|scope| {
         let run = scope.spawn(|| engine.analyse(&mut |_| true));
@@ -221,7 +221,8 @@ fn playlists_keep_their_keys_from_run_to_run() {
     let first = engine.playlists(&request, &|| true).unwrap();
     assert!(!first.is_empty());
     let second = engine.playlists(&request, &|| true).unwrap();
-    let keys = |lists: &[segue_engine::Playlist]| lists.iter().map(|p| (p.key.clone(), p.name.clone())).collect::<Vec<_>>();
+    let keys =
+        |lists: &[segue_engine::Playlist]| lists.iter().map(|p| (p.key.clone(), p.name.clone())).collect::<Vec<_>>();
     assert_eq!(keys(&first), keys(&second));
     assert!(matches!(engine.playlists(&request, &|| false), Err(Error::Cancelled)));
 }
@@ -239,7 +240,8 @@ fn nonsense_is_refused_in_words() {
     let missing = engine.scan_folders(&[folder.path().join("missing")], &|| true).unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::Io);
     assert_eq!(Engine::open(Options::default()).err().map(|e| e.kind()), Some(ErrorKind::InvalidArgument));
-    let bad_models = Options { models: Some(folder.path().join("none")), store: folder.path().join("b.db"), ..Options::default() };
+    let bad_models =
+        Options { models: Some(folder.path().join("none")), store: folder.path().join("b.db"), ..Options::default() };
     let music = folder.path().join("music");
     pieces(&music, 1);
     let engine = Engine::open(bad_models).unwrap();

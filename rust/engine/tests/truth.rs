@@ -110,10 +110,8 @@ fn tempo_and_key(engine: &Engine, root: &Path) {
         }
         if value("key_strength") > 0.7 {
             strong += 1.0;
-            key_score += mirex(
-                (&heard.key, &heard.scale),
-                (track["key"].as_str().unwrap(), track["scale"].as_str().unwrap()),
-            );
+            key_score +=
+                mirex((&heard.key, &heard.scale), (track["key"].as_str().unwrap(), track["scale"].as_str().unwrap()));
         }
         dance.push((f64::from(heard.danceability), value("danceability")));
     }
@@ -138,7 +136,17 @@ fn mirex(heard: (&str, &str), reference: (&str, &str)) -> f64 {
             Some(b'B') => 11,
             _ => return None,
         };
-        Some((natural + if key.ends_with('#') { 1 } else if key.ends_with('b') { 11 } else { 0 }) % 12)
+        Some(
+            (natural
+                + if key.ends_with('#') {
+                    1
+                } else if key.ends_with('b') {
+                    11
+                } else {
+                    0
+                })
+                % 12,
+        )
     };
     let (Some(a), Some(b)) = (class(heard.0), class(reference.0)) else { return 0.0 };
     let apart = (12 + a - b) % 12;
