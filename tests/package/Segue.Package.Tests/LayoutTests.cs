@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Segue.Package.Tests;
 
-public sealed class LayoutTests
+public sealed partial class LayoutTests
 {
     private const string PluginGuid = "8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11";
 
@@ -64,11 +66,24 @@ public sealed class LayoutTests
         Assert.Contains("licences/rust-crates.txt", package.Files);
         Assert.Contains("models/models.toml", package.Files);
         Assert.Contains("models/ATTRIBUTION.md", package.Files);
-        Assert.Contains(package.Files, file => file.StartsWith("models/", StringComparison.Ordinal) && file.EndsWith(".onnx", StringComparison.Ordinal));
         if (native.Exists(file => file.Contains("onnxruntime", StringComparison.Ordinal)))
         {
             Assert.Contains("licences/onnxruntime-LICENSE", package.Files);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Every_model_that_models_toml_names_is_there_to_the_byte(Line line)
+    {
+        using var package = PluginPackage.Of(line);
+        var models = ModelEntry().Matches(Encoding.UTF8.GetString(package.Read("models/models.toml")));
+
+        Assert.NotEmpty(models);
+        Assert.All(models, model => Assert.Equal(
+            model.Groups["sha256"].Value,
+            Convert.ToHexString(SHA256.HashData(package.Read($"models/{model.Groups["file"].Value}"))),
+            ignoreCase: true));
     }
 
     [Fact]
@@ -90,6 +105,9 @@ public sealed class LayoutTests
             Assert.Equal(Checksum(package.Path), Text(entry, "checksum"), ignoreCase: true);
         }
     }
+
+    [GeneratedRegex("""^file = "(?<file>[^"]+)"\nsha256 = "(?<sha256>[0-9a-f]{64})"$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ModelEntry();
 
     // MD5 is what Jellyfin compares a download with.
 #pragma warning disable CA5351
