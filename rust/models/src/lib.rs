@@ -1,1 +1,67 @@
 //! Spectra in, embeddings and tags out: the only room that knows ONNX.
+//!
+//! It holds what lies between samples at 16 kHz and the numbers that the rest of the house works with: the log-mel
+//! front end ([`LogMel`]), the choice of patches ([`PatchSampler`]), the networks ([`Model`], run by ONNX Runtime or by
+//! `rten`), and the summary of a track ([`Aggregate`]). It knows where model files are listed ([`Catalogue`]) and that
+//! each is what it should be. It knows nothing of files of music, of storage, or of what an embedding is used for.
+//!
+//! The networks are MusiCNN's (J. Pons and X. Serra, "musicnn: Pre-trained convolutional neural networks for music
+//! audio tagging", 2019), trained on the Million Song Dataset and on MagnaTagATune. They hear level: samples have to be
+//! the mean of the channels, full scale ±1, resampled to 16 kHz with a pass band up to 0.913 of Nyquist.
+//!
+//! ```no_run
+//! use segue_models::{
+//!     Aggregate, Catalogue, LogMel, Network, PatchSampler, Patches, Precision, Runtime, RuntimeOptions, load_musicnn,
+//! };
+//!
+//! # fn main() -> segue_models::Result<()> {
+//! let catalogue = Catalogue::open("models".as_ref())?;
+//! let runtime = Runtime::load(&RuntimeOptions::default())?;
+//! let mut model = load_musicnn(&runtime, &catalogue, Network::Msd, Precision::Int8)?;
+//!
+//! let (mut log_mel, mut sampler) = (LogMel::new()?, PatchSampler::new(Patches::default()));
+//! let (mut aggregate, mut failed) = (Aggregate::new(), None);
+//! let mut hear = |patch: &[f32]| match model.run(patch) {
+//!     Ok(output) => aggregate.push(&output),
+//!     Err(error) => failed = Some(error),
+//! };
+//! log_mel.push(&[0.0; 160_000], &mut |frame| sampler.push(frame, &mut hear));
+//! log_mel.finish(&mut |frame| sampler.push(frame, &mut hear));
+//! sampler.finish(&mut hear);
+//! assert!(failed.is_none());
+//! assert_eq!(aggregate.finish().map(|summary| summary.mean.len()), Some(200));
+//! # Ok(())
+//! # }
+//! ```
+
+mod aggregate;
+mod backend;
+mod catalogue;
+mod error;
+mod log_mel;
+mod network;
+mod patches;
+mod runtime;
+
+pub use aggregate::{Aggregate, Summary};
+pub use backend::{Model, PatchOutput};
+pub use catalogue::Catalogue;
+pub use error::{Error, Result};
+pub use log_mel::LogMel;
+pub use network::{Network, Precision};
+pub use patches::{PatchSampler, Patches};
+pub use runtime::{BackendChoice, Runtime, RuntimeOptions, load_musicnn};
+
+/// Counts the changes of this room that change its results: what an older version heard is to be heard again.
+pub const VERSION: u32 = 1;
+
+/// Log-mel bands per frame.
+pub const BANDS: usize = 96;
+/// Frames per patch: 3 s at 16 kHz with a hop of 256 samples.
+pub const PATCH_FRAMES: usize = 187;
+/// Values of a patch, frame after frame.
+pub const PATCH_LEN: usize = PATCH_FRAMES * BANDS;
+/// Length of an embedding.
+pub const DENSE_LEN: usize = 200;
+/// Tags of each network.
+pub const TAGS_LEN: usize = 50;

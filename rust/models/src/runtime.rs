@@ -1,0 +1,139 @@
+//! Which runtime runs the networks, and where its library is found.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::backend::ort::OnnxRuntime;
+use crate::backend::{Model, rten};
+use crate::network::{Network, Precision};
+use crate::{Catalogue, Error, Result};
+
+/// The variable by which a person or a service names the library.
+const LIBRARY_VARIABLE: &str = "ORT_DYLIB_PATH";
+
+/// The library's file names, best first. A plugin for Windows carries it as `.bin`: media servers take each `.dll` in a
+/// plugin's folder for managed code.
+#[cfg(windows)]
+const LIBRARY_NAMES: &[&str] = &["onnxruntime.dll", "onnxruntime.bin"];
+/// The library's file name.
+#[cfg(target_vendor = "apple")]
+const LIBRARY_NAMES: &[&str] = &["libonnxruntime.dylib"];
+/// The library's file names, best first; distributions install it with the number of its interface.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+const LIBRARY_NAMES: &[&str] = &["libonnxruntime.so", "libonnxruntime.so.1"];
+
+/// Which runtime is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BackendChoice {
+    /// ONNX Runtime where it can be loaded, else rten.
+    #[default]
+    Auto,
+    /// ONNX Runtime or nothing.
+    OnnxRuntime,
+    /// rten, which is built in and takes several times as long.
+    Rten,
+}
+
+/// How the runtime is chosen and found.
+#[derive(Debug, Clone, Default)]
+pub struct RuntimeOptions {
+    /// Which runtime.
+    pub backend: BackendChoice,
+    /// ONNX Runtime's library, or the folder it is in. When given, no other is tried.
+    pub library: Option<PathBuf>,
+    /// Folders to look in, in order, after the file or folder that `ORT_DYLIB_PATH` names.
+    pub search: Vec<PathBuf>,
+}
+
+/// What runs the networks.
+#[derive(Clone)]
+pub struct Runtime(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Ort(OnnxRuntime),
+    Rten,
+}
+
+impl Runtime {
+    /// Finds and loads the runtime. A process can load one ONNX Runtime: a second call with another library is given
+    /// the first.
+    ///
+    /// # Errors
+    /// [`Error::NoRuntime`] when [`BackendChoice::OnnxRuntime`] was asked for and no library could be loaded; it says
+    /// what was tried. The other choices cannot fail.
+    pub fn load(options: &RuntimeOptions) -> Result<Self> {
+        if options.backend == BackendChoice::Rten {
+            return Ok(Self(Kind::Rten));
+        }
+        let mut tried = Vec::new();
+        for library in candidates(options) {
+            match OnnxRuntime::load(&library) {
+                Ok(runtime) => return Ok(Self(Kind::Ort(runtime))),
+                Err(reason) => tried.push(format!("{}: {reason}", library.display())),
+            }
+        }
+        if tried.is_empty() {
+            tried.push("none was found".to_owned());
+        }
+        if options.backend == BackendChoice::OnnxRuntime {
+            return Err(Error::NoRuntime { tried });
+        }
+        tracing::warn!(tried = tried.join("; "), "no ONNX Runtime library could be loaded: rten takes its place");
+        Ok(Self(Kind::Rten))
+    }
+
+    /// Its name and version, such as `ONNX Runtime 1.31` or `rten 0.27`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.0 {
+            Kind::Ort(runtime) => runtime.name(),
+            Kind::Rten => rten::NAME.to_owned(),
+        }
+    }
+}
+
+/// Loads a network from `catalogue`. A [`Model`] serves one thread at a time: every worker loads its own.
+///
+/// # Errors
+/// [`Error::Unlisted`], [`Error::Read`] and [`Error::Digest`] when there is no such model or it is not the one listed,
+/// [`Error::Load`] when the runtime does not take it.
+pub fn load_musicnn(
+    runtime: &Runtime,
+    catalogue: &Catalogue,
+    network: Network,
+    precision: Precision,
+) -> Result<Box<dyn Model>> {
+    let listed = catalogue.musicnn(network, precision)?;
+    let bytes = catalogue.read(listed)?;
+    let model = match &runtime.0 {
+        Kind::Ort(onnx) => onnx.model(&bytes),
+        Kind::Rten => rten::model(bytes),
+    };
+    model.map_err(|reason| Error::Load { runtime: runtime.name(), model: listed.file.clone(), reason })
+}
+
+/// The libraries to try, in order. A file that was named is tried even where it does not exist: the error then says so.
+fn candidates(options: &RuntimeOptions) -> Vec<PathBuf> {
+    if let Some(library) = &options.library {
+        return named(library);
+    }
+    let variable = std::env::var_os(LIBRARY_VARIABLE).filter(|value| !value.is_empty());
+    let mut libraries = variable.as_deref().map(|value: &OsStr| named(Path::new(value))).unwrap_or_default();
+    for folder in &options.search {
+        libraries.extend(within(folder).filter(|library| library.is_file()));
+    }
+    libraries
+}
+
+fn named(path: &Path) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let found: Vec<PathBuf> = within(path).filter(|library| library.is_file()).collect();
+    if found.is_empty() { within(path).take(1).collect() } else { found }
+}
+
+fn within(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    LIBRARY_NAMES.iter().map(|name| folder.join(name))
+}
