@@ -1,0 +1,217 @@
+using Abi = Segue.Native.Generated;
+
+namespace Segue.Native;
+
+/// <summary>Translates between our records and the generated ones.</summary>
+internal static class Translate
+{
+    private const int ItemIdSize = 16;
+
+    public static Abi.Options Options(SegueOptions options)
+    {
+        if (options.TimeLimit < TimeSpan.FromMilliseconds(1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.TimeLimit, "No track can be analysed in no time.");
+        }
+
+        return new Abi.Options
+        {
+            store = options.StorePath,
+            models = options.ModelsFolder ?? string.Empty,
+            onnxruntime = options.OnnxRuntimePath ?? string.Empty,
+            ffmpeg = options.FfmpegPath ?? string.Empty,
+            threads = Count(options.Threads, nameof(options.Threads)),
+            backend = options.Backend switch
+            {
+                SegueBackend.Auto => Abi.Backend.Auto,
+                SegueBackend.OnnxRuntime => Abi.Backend.OnnxRuntime,
+                SegueBackend.Rten => Abi.Backend.Rten,
+                _ => throw new ArgumentOutOfRangeException(nameof(options), options.Backend, "There is no such backend."),
+            },
+            precision = options.Precision switch
+            {
+                SeguePrecision.Int8 => Abi.Precision.Int8,
+                SeguePrecision.F32 => Abi.Precision.F32,
+                _ => throw new ArgumentOutOfRangeException(nameof(options), options.Precision, "There is no such precision."),
+            },
+            patches = options.Patches is { } patches ? Count(patches, nameof(options.Patches)) : null,
+            time_limit_ms = (ulong)(options.TimeLimit?.TotalMilliseconds ?? 0),
+            search = [.. options.SearchFolders, NativeLibraryResolver.NativeFolder ?? string.Empty],
+        };
+    }
+
+    public static List<Abi.LibraryTrack> Tracks(IReadOnlyList<LibraryTrack> tracks) =>
+    [
+        .. tracks.Select(track => new Abi.LibraryTrack
+        {
+            item_id = track.ItemId.ToString("N"),
+            path = track.Path,
+            tags = new Abi.Tags
+            {
+                title = track.Tags.Title,
+                artist = track.Tags.Artist,
+                album_artist = track.Tags.AlbumArtist,
+                album = track.Tags.Album,
+                // Libraries hold nonsense here at times: no reason to refuse a track.
+                track = (uint)Math.Max(track.Tags.Track, 0),
+                year = track.Tags.Year,
+                mb_recording = track.Tags.MbRecording,
+                mb_release = track.Tags.MbRelease,
+                mb_artist = track.Tags.MbArtist,
+            },
+        }),
+    ];
+
+    public static Abi.MixRequest Mix(MixRequest request) => new()
+    {
+        seeds = [.. request.Seeds],
+        length = Count(request.Length, nameof(request.Length)),
+        artist_cap = Count(request.ArtistCap, nameof(request.ArtistCap)),
+        variation = request.Variation,
+        include_seeds = request.IncludeSeeds,
+    };
+
+    public static Abi.PlaylistRequest Playlists(PlaylistRequest request) => new()
+    {
+        clusters = Count(request.Clusters, nameof(request.Clusters)),
+        max_songs = Count(request.MaxSongs, nameof(request.MaxSongs)),
+        max_songs_per_artist = Count(request.MaxSongsPerArtist, nameof(request.MaxSongsPerArtist)),
+        min_songs = Count(request.MinSongs, nameof(request.MinSongs)),
+        seed = request.Seed,
+    };
+
+    /// <summary>The ids one after the other, each as the 16 bytes of its hexadecimal digits, from left to right.</summary>
+    public static byte[] Items(IReadOnlyCollection<Guid>? items)
+    {
+        if (items is null)
+        {
+            return [];
+        }
+
+        var bytes = new byte[checked(items.Count * ItemIdSize)];
+        var at = bytes.AsSpan();
+        foreach (var item in items)
+        {
+            item.TryWriteBytes(at, bigEndian: true, out _);
+            at = at[ItemIdSize..];
+        }
+
+        return bytes;
+    }
+
+    public static uint Count(int count, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count, name);
+        return (uint)count;
+    }
+
+    public static SyncSummary Summary(Abi.SyncSummary summary) => new()
+    {
+        Added = (long)summary.added,
+        Updated = (long)summary.updated,
+        Removed = (long)summary.removed,
+        Unchanged = (long)summary.unchanged,
+    };
+
+    public static AnalysisProgress Progress(Abi.AnalysisProgress progress, string path) => new()
+    {
+        Done = (long)progress.done,
+        Total = (long)progress.total,
+        Failed = (long)progress.failed,
+        Recognised = (long)progress.recognised,
+        AudioSeconds = progress.audio_seconds,
+        ElapsedSeconds = progress.elapsed_seconds,
+        Path = path,
+        Paused = progress.paused,
+    };
+
+    public static AnalysisSummary Summary(Abi.AnalysisSummary summary) => new()
+    {
+        Total = (long)summary.total,
+        Analysed = (long)summary.analysed,
+        Recognised = (long)summary.recognised,
+        Failed = (long)summary.failed,
+        Decoded = (long)summary.decoded,
+        AudioSeconds = summary.audio_seconds,
+        ElapsedSeconds = summary.elapsed_seconds,
+    };
+
+    public static TrackInfo Track(Abi.Track track) => new()
+    {
+        SongId = track.song_id,
+        Path = track.path,
+        ItemIds = [.. track.item_ids.Select(ItemId).OfType<Guid>()],
+        Tags = new TrackTags
+        {
+            Title = track.tags.title,
+            Artist = track.tags.artist,
+            AlbumArtist = track.tags.album_artist,
+            Album = track.tags.album,
+            Track = (int)track.tags.track,
+            Year = track.tags.year,
+            MbRecording = track.tags.mb_recording,
+            MbRelease = track.tags.mb_release,
+            MbArtist = track.tags.mb_artist,
+        },
+        DurationSeconds = track.duration_s,
+        Codec = track.codec,
+        SampleRate = (int)track.sample_rate,
+        Channels = (int)track.channels,
+        Damage = (int)track.damage,
+        Bpm = track.bpm,
+        BpmConfidence = track.bpm_confidence,
+        Key = track.key,
+        Scale = track.scale,
+        KeyStrength = track.key_strength,
+        LoudnessLufs = track.loudness_lufs,
+        LoudnessRangeLu = track.loudness_range_lu,
+        TruePeakDbtp = track.true_peak_dbtp,
+        Danceability = track.danceability,
+        Energy = track.energy,
+        TagsByNetwork =
+        [
+            .. track.tags_by_network.Select(said => new NetworkTags(
+                said.network, [.. said.tags.Select(tag => new TagProbability(tag.name, tag.probability))])),
+        ],
+    };
+
+    public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) =>
+        [.. neighbours.Select(found => new Neighbour(ItemId(found.item_id), found.song_id, found.path, found.distance))];
+
+    public static IReadOnlyList<Playlist> Playlists(List<Abi.Playlist> playlists) =>
+        [.. playlists.Select(made => new Playlist(made.key, made.name, made.description, Neighbours(made.tracks)))];
+
+    public static EngineStatistics Statistics(Abi.Statistics now) => new()
+    {
+        Files = (long)now.files,
+        Items = (long)now.items,
+        Songs = (long)now.songs,
+        Pending = (long)now.pending,
+        Failures = (long)now.failures,
+        AudioSeconds = now.audio_seconds,
+        DatabaseBytes = (long)now.database_bytes,
+        Backend = now.backend,
+        Activity = now.activity switch
+        {
+            { IsAnalysing: true } => EngineActivity.Analysing,
+            { IsPaused: true } => EngineActivity.Paused,
+            _ => EngineActivity.Idle,
+        },
+        Progress = Progress(now.progress, now.progress_path),
+        Notice = now.notice,
+    };
+
+    public static IReadOnlyList<EngineFailure> Failures(List<Abi.Failure> failures) =>
+    [
+        .. failures.Select(failure => new EngineFailure
+        {
+            Path = failure.path,
+            Reason = failure.reason,
+            Detail = failure.detail,
+            Tries = (int)failure.tries,
+            LastAt = DateTimeOffset.FromUnixTimeSeconds(failure.last_at),
+        }),
+    ];
+
+    private static Guid? ItemId(string text) => Guid.TryParse(text, out var id) ? id : null;
+}

@@ -1,0 +1,225 @@
+using System.Reflection;
+using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
+using System.Xml.Serialization;
+using Jellyfin.Plugin.Segue.Api;
+using Jellyfin.Plugin.Segue.Configuration;
+using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Library;
+using Jellyfin.Plugin.Segue.Playback;
+using Jellyfin.Plugin.Segue.Playlists;
+using Jellyfin.Plugin.Segue.Tasks;
+using MediaBrowser.Common.Configuration;
+using MediaBrowser.Controller.Library;
+using MediaBrowser.Controller.Plugins;
+using MediaBrowser.Model.Serialization;
+using MediaBrowser.Model.Tasks;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Segue.Native;
+using Xunit;
+
+namespace Jellyfin.Plugin.Segue.Tests;
+
+/// <summary>
+/// What servers and people's settings rely on: names that must not change, and rules of loading.
+/// </summary>
+public sealed partial class ContractTests
+{
+    private static readonly Assembly Plugin = typeof(Segue.Plugin).Assembly;
+
+    [Fact]
+    public void The_plugins_identity_is_fixed()
+    {
+        var plugin = new Segue.Plugin(Substitute.For<IApplicationPaths>(), Substitute.For<IXmlSerializer>());
+
+        Assert.Equal(new Guid("8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11"), plugin.Id);
+        Assert.Equal("Segue", plugin.Name);
+        Assert.Equal("Jellyfin.Plugin.Segue", Plugin.GetName().Name);
+        Assert.Same(plugin, Segue.Plugin.Instance);
+    }
+
+    [Fact]
+    public void Task_names_are_fixed_because_triggers_hang_on_them()
+    {
+        var analyse = new AnalyseMusicTask(
+            Substitute.For<ISegueEngineProvider>(),
+            Substitute.For<IMusicLibrary>(),
+            Substitute.For<IAnalysisPause>(),
+            TimeProvider.System,
+            NullLogger<AnalyseMusicTask>.Instance);
+        var playlists = new BuildPlaylistsTask(
+            Substitute.For<ISegueEngineProvider>(),
+            Substitute.For<IPlaylistPublisher>(),
+            Make.Settings(),
+            NullLogger<BuildPlaylistsTask>.Instance);
+
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.AnalyseMusicTask", analyse.GetType().FullName);
+        Assert.Equal("SegueAnalyseMusic", analyse.Key);
+        Assert.Equal("Analyse music", analyse.Name);
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.BuildPlaylistsTask", playlists.GetType().FullName);
+        Assert.Equal("SegueBuildPlaylists", playlists.Key);
+        Assert.Equal("Build playlists", playlists.Name);
+        Assert.All<IScheduledTask>([analyse, playlists], task =>
+        {
+            Assert.Equal("Segue", task.Category);
+            Assert.NotEmpty(task.Description);
+        });
+    }
+
+    [Fact]
+    public void What_the_server_finds_by_itself_is_public_and_nothing_else_of_its_kind_is()
+    {
+        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask)], Exported<IScheduledTask>());
+        Assert.Equal([typeof(PluginServiceRegistrator)], Exported<IPluginServiceRegistrator>());
+        Assert.NotNull(typeof(PluginServiceRegistrator).GetConstructor(Type.EmptyTypes));
+        Assert.Equal([typeof(Segue.Plugin)], Exported<MediaBrowser.Common.Plugins.IPlugin>());
+        Assert.Empty(Exported<IMusicManager>());
+    }
+
+    [Fact]
+    public void Every_action_needs_a_login_names_its_verb_and_has_a_DTO_that_clashes_with_none_of_the_servers()
+    {
+        var controllers = Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase))).ToList();
+        Assert.Equal([typeof(SegueController)], controllers);
+        Assert.NotNull(typeof(SegueController).GetCustomAttribute<AuthorizeAttribute>());
+        Assert.All(
+            typeof(SegueController).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+            action => Assert.NotNull(action.GetCustomAttribute<HttpMethodAttribute>()));
+        Assert.All(
+            Plugin.GetExportedTypes().Where(type => type.Namespace == typeof(SegueController).Namespace),
+            type => Assert.StartsWith("Segue", type.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Settings_survive_XML_and_begin_with_what_the_documentation_says()
+    {
+        var serializer = new XmlSerializer(typeof(PluginConfiguration));
+        using var stream = new MemoryStream();
+        serializer.Serialize(stream, new PluginConfiguration { Threads = 2, Backend = SegueBackend.Rten, MixLength = 77, ReplaceInstantMix = false });
+        stream.Position = 0;
+        using var reader = System.Xml.XmlReader.Create(stream);
+        var read = Assert.IsType<PluginConfiguration>(serializer.Deserialize(reader));
+
+        Assert.Equal(2, read.Threads);
+        Assert.Equal(SegueBackend.Rten, read.Backend);
+        Assert.Equal(77, read.MixLength);
+        Assert.False(read.ReplaceInstantMix);
+
+        var fresh = new PluginConfiguration();
+        Assert.Equal((0, 32, 200, 3, 0, 40, 3), (fresh.Threads, fresh.Patches, fresh.MixLength, fresh.ArtistCap, fresh.PlaylistCount, fresh.MaxSongsPerPlaylist, fresh.MaxSongsPerArtist));
+        Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: SegueBackend.Auto, Precision: SeguePrecision.Int8 });
+    }
+
+    [Fact]
+    public void Settings_out_of_range_are_brought_back_and_missing_ones_are_the_defaults()
+    {
+        var wild = new PluginSettings(() => new PluginConfiguration { Threads = -4, MixLength = 0, ArtistCap = -1, PlaylistCount = 1_000_000, Backend = (SegueBackend)9 }).Current;
+        Assert.Equal((0, 10, 1, 200, SegueBackend.Auto), (wild.Threads, wild.MixLength, wild.ArtistCap, wild.PlaylistCount, wild.Backend));
+
+        Assert.Equal(200, new PluginSettings(() => null).Current.MixLength);
+
+        // One setting forgotten in the copy would never take effect.
+        var changed = new PluginConfiguration
+        {
+            Threads = 1,
+            Patches = 33,
+            Backend = SegueBackend.Rten,
+            Precision = SeguePrecision.F32,
+            PauseWhileTranscoding = false,
+            ReplaceInstantMix = false,
+            MixLength = 201,
+            ArtistCap = 4,
+            PlaylistsEnabled = false,
+            PlaylistCount = 1,
+            MaxSongsPerPlaylist = 41,
+            MaxSongsPerArtist = 4,
+        };
+        var copy = new PluginSettings(() => changed).Current;
+        Assert.All(typeof(PluginConfiguration).GetProperties(), property =>
+        {
+            Assert.NotEqual(property.GetValue(new PluginConfiguration()), property.GetValue(changed));
+            Assert.Equal(property.GetValue(changed), property.GetValue(copy));
+        });
+    }
+
+    [Fact]
+    public void Pages_exist_under_the_names_that_are_given_and_refer_to_nothing_outside()
+    {
+        var pages = new Segue.Plugin(Substitute.For<IApplicationPaths>(), Substitute.For<IXmlSerializer>()).GetPages().ToList();
+
+        Assert.Equal(["Segue", "Segue.js"], pages.Select(page => page.Name));
+        Assert.All(pages, page =>
+        {
+            Assert.StartsWith("Segue", page.Name, StringComparison.Ordinal);
+            Assert.Contains(page.EmbeddedResourcePath, Plugin.GetManifestResourceNames());
+            Assert.DoesNotMatch(ExternalUrl(), Resource(page.EmbeddedResourcePath));
+        });
+        Assert.Contains("data-controller=\"__plugin/" + pages[1].Name + "\"", Resource(pages[0].EmbeddedResourcePath), StringComparison.Ordinal);
+        Assert.Contains("export default function", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_shows_every_setting_and_finds_every_element()
+    {
+        var html = Resource("Jellyfin.Plugin.Segue.Web.segue.html");
+        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js");
+
+        Assert.Equal(
+            typeof(PluginConfiguration).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
+            Setting().Matches(html).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+        var ids = Element().Matches(script).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(ids.Count > 10);
+        Assert.All(ids, id => Assert.Contains($"id=\"{id}\"", html, StringComparison.Ordinal));
+        Assert.DoesNotContain("innerHTML", script, StringComparison.Ordinal);
+        Assert.Contains("8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_build_is_against_the_lowest_version_of_its_line()
+    {
+        var framework = Plugin.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName;
+        var expected = framework.Contains("v10.0", StringComparison.Ordinal) ? new Version(12, 0, 0, 0) : new Version(10, 11, 0, 0);
+
+        var references = Plugin.GetReferencedAssemblies()
+            .Where(name => name.Name!.StartsWith("MediaBrowser.", StringComparison.Ordinal) || name.Name!.StartsWith("Jellyfin.D", StringComparison.Ordinal))
+            .ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference => Assert.Equal(expected, reference.Version));
+    }
+
+    [Fact]
+    public void Only_one_file_knows_the_version_of_Jellyfin()
+    {
+        var files = Directory.GetFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.True(files.Count > 20);
+        Assert.Equal(["JellyfinCompat.cs"], files.Where(file => File.ReadAllText(file).Contains("#if NET", StringComparison.Ordinal)).Select(Path.GetFileName));
+    }
+
+    private static Type[] Exported<T>() => [.. Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(T)) && type.IsClass).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+
+    private static string Resource(string name)
+    {
+        using var stream = Plugin.GetManifestResourceStream(name);
+        Assert.NotNull(stream);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(here)!)!, "Jellyfin.Plugin.Segue");
+
+    [GeneratedRegex("(https?:)?//[a-z0-9.-]+\\.[a-z]|\\burl\\(|@import|import\\s", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ExternalUrl();
+
+    [GeneratedRegex("data-setting=\"(\\w+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex("(?:find|setText|setMessage)\\('(\\w+)'", RegexOptions.None, 1000)]
+    private static partial Regex Element();
+}

@@ -1,0 +1,240 @@
+using Jellyfin.Data.Enums;
+using Jellyfin.Database.Implementations.Entities;
+using Jellyfin.Plugin.Segue.Compat;
+using Jellyfin.Plugin.Segue.Library;
+using MediaBrowser.Controller.Entities;
+using MediaBrowser.Controller.Entities.Audio;
+using MediaBrowser.Controller.Entities.Movies;
+using MediaBrowser.Controller.Library;
+using MediaBrowser.Model.Entities;
+using NSubstitute;
+using Segue.Native;
+using Xunit;
+using Playlist = MediaBrowser.Controller.Playlists.Playlist;
+
+namespace Jellyfin.Plugin.Segue.Tests.Library;
+
+public sealed class MusicLibraryTests
+{
+    private readonly ILibraryManager _manager = Substitute.For<ILibraryManager>();
+    private readonly IJellyfinCompat _compat = Substitute.For<IJellyfinCompat>();
+    private readonly FakeTime _time = new();
+    private readonly User _user = Make.User("ann");
+    private readonly List<InternalItemsQuery> _queries = [];
+    private readonly MusicLibrary _library;
+
+    public MusicLibraryTests()
+    {
+        _compat.IsLocalFile(default!).ReturnsForAnyArgs(true);
+        _manager.GetItemIds(default!).ReturnsForAnyArgs(call =>
+        {
+            _queries.Add(call.Arg<InternalItemsQuery>());
+            return [Make.Id(1), Make.Id(2)];
+        });
+        _library = new MusicLibrary(_manager, _compat, _time);
+    }
+
+    [Fact]
+    public void The_whole_library_is_read_in_pages()
+    {
+        Hold([.. Enumerable.Range(1, 2345).Select(Make.Track)]);
+
+        var pages = Read();
+
+        Assert.Equal([1000, 1000, 345], pages.Select(page => page.Count));
+        Assert.Equal(Enumerable.Range(1, 2345).Select(Make.Id), pages.SelectMany(page => page).Select(track => track.ItemId));
+        Assert.All(_queries, query =>
+        {
+            Assert.Equal([BaseItemKind.Audio], query.IncludeItemTypes);
+            Assert.True(query.Recursive);
+            Assert.False(query.IsVirtualItem);
+            Assert.Equal(MusicLibrary.PageSize, query.Limit);
+            Assert.Equal(ItemSortBy.DateCreated, query.OrderBy[0].Item1);
+        });
+    }
+
+    [Fact]
+    public void A_page_with_gaps_is_not_the_end()
+    {
+        // The server leaves out what it cannot read: a page of 1000 rows may hold fewer items.
+        _manager.GetItemList(default!).ReturnsForAnyArgs(
+            [.. Enumerable.Range(1, 990).Select(Make.Track)],
+            [.. Enumerable.Range(1001, 10).Select(Make.Track)],
+            []);
+
+        Assert.Equal([990, 10], Read().Select(page => page.Count));
+    }
+
+    [Fact]
+    public void What_is_no_music_file_is_skipped()
+    {
+        var theme = Make.Track(1);
+        theme.ExtraType = ExtraType.ThemeSong;
+        var gone = Make.Track(2);
+        gone.IsVirtualItem = true;
+        var stream = Make.Track(3);
+        _compat.IsLocalFile(stream).Returns(false);
+        var pathless = Make.Track(4);
+        pathless.Path = null!;
+        var book = new AudioBook { Id = Make.Id(5), Path = "/books/5.m4b" };
+        Hold([theme, gone, stream, pathless, book, new Movie { Id = Make.Id(6), Path = "/films/6.mkv" }, Make.Track(7)]);
+
+        Assert.Equal(Make.Id(7), Assert.Single(Assert.Single(Read())).ItemId);
+    }
+
+    [Fact]
+    public void The_librarys_tags_are_handed_on()
+    {
+        var track = Make.Track(1);
+        track.Artists = ["Ann", "Bob"];
+        track.AlbumArtists = ["Various"];
+        track.Album = "Both";
+        track.IndexNumber = 7;
+        track.ProductionYear = 1999;
+        track.ProviderIds = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["MusicBrainzRecording"] = "rec",
+            ["MusicBrainzAlbum"] = "rel",
+            ["MusicBrainzArtist"] = "art",
+        };
+        Hold([track]);
+
+        var expected = new TrackTags
+        {
+            Title = "Track 1",
+            Artist = "Ann",
+            AlbumArtist = "Various",
+            Album = "Both",
+            Track = 7,
+            Year = 1999,
+            MbRecording = "rec",
+            MbRelease = "rel",
+            MbArtist = "art",
+        };
+        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", expected), Assert.Single(Assert.Single(Read())));
+    }
+
+    [Fact]
+    public void A_track_without_tags_has_empty_ones()
+    {
+        Hold([new Audio { Id = Make.Id(1), Path = "/music/1.flac", ProviderIds = null! }]);
+
+        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", new TrackTags()), Assert.Single(Assert.Single(Read())));
+    }
+
+    [Fact]
+    public void Reading_can_be_cancelled_between_pages()
+    {
+        Hold([.. Enumerable.Range(1, 3000).Select(Make.Track)]);
+        using var cancel = new CancellationTokenSource();
+        var pages = 0;
+
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            foreach (var page in _library.ReadTracks(cancel.Token))
+            {
+                pages += Math.Sign(page.Count);
+                cancel.Cancel();
+            }
+        });
+        Assert.Equal(1, pages);
+    }
+
+    [Fact]
+    public void Each_kind_of_seed_is_asked_for_in_its_own_way()
+    {
+        Assert.Equal([Make.Id(9)], _library.GetSeeds(Make.Track(9), _user));
+        Assert.Empty(_queries);
+
+        Seeds(new MusicAlbum { Id = Make.Id(10) }, query => query.ParentId.Equals(Make.Id(10)));
+        Seeds(new Folder { Id = Make.Id(11) }, query => query.ParentId.Equals(Make.Id(11)));
+        Seeds(new CollectionFolder { Id = Make.Id(12) }, query => query.ParentId.Equals(Make.Id(12)));
+        Seeds(new MusicArtist { Id = Make.Id(13) }, query => query.ArtistIds.SequenceEqual([Make.Id(13)]) && query.ParentId.Equals(Guid.Empty));
+        Seeds(new MusicGenre { Id = Make.Id(14) }, query => query.GenreIds.SequenceEqual([Make.Id(14)]) && query.ParentId.Equals(Guid.Empty));
+
+        _queries.Clear();
+        Assert.Equal([Make.Id(1), Make.Id(2)], _library.GetSeedsOfGenres(["Jazz", "Folk"], _user));
+        Assert.Equal(["Jazz", "Folk"], Assert.Single(_queries).Genres);
+    }
+
+    [Fact]
+    public void A_playlist_names_its_tracks_itself()
+    {
+        var playlist = new Playlist { Id = Make.Id(20) };
+        _compat.GetPlaylistTracks(playlist).Returns([Make.Id(5), Make.Id(4)]);
+
+        Assert.Equal([Make.Id(5), Make.Id(4)], _library.GetSeeds(playlist, _user));
+        Assert.Empty(_queries);
+    }
+
+    [Fact]
+    public void What_holds_no_music_has_no_seeds()
+    {
+        Assert.Empty(_library.GetSeeds(new Movie { Id = Make.Id(30) }, _user));
+        Assert.Empty(_library.GetSeeds(new AudioBook { Id = Make.Id(31) }, _user));
+        Assert.Empty(_library.GetSeedsOfGenres([], _user));
+        Assert.Empty(_queries);
+    }
+
+    [Fact]
+    public void What_a_user_may_see_is_asked_without_ids_or_parents_because_those_lift_the_restriction()
+    {
+        Assert.Equal([Make.Id(1), Make.Id(2)], _library.GetVisibleTracks(_user).Order());
+
+        var query = Assert.Single(_queries);
+        Assert.Same(_user, query.User);
+        Assert.Empty(query.ItemIds);
+        Assert.Empty(query.AncestorIds);
+        Assert.Equal(Guid.Empty, query.ParentId);
+        Assert.Equal([BaseItemKind.Audio], query.IncludeItemTypes);
+    }
+
+    [Fact]
+    public void What_a_user_may_see_is_remembered_for_a_while_and_for_that_user_only()
+    {
+        _library.GetVisibleTracks(_user);
+        _library.GetVisibleTracks(_user);
+        Assert.Single(_queries);
+
+        _library.GetVisibleTracks(Make.User("bob"));
+        Assert.Equal(2, _queries.Count);
+
+        _time.Advance(MusicLibrary.VisibleFor);
+        _library.GetVisibleTracks(_user);
+        Assert.Equal(3, _queries.Count);
+    }
+
+    [Fact]
+    public void A_track_is_fetched_as_the_user()
+    {
+        var hidden = Make.Track(1);
+        _manager.GetItemById<Audio>(Make.Id(1)).Returns(hidden);
+        _manager.GetItemById<Audio>(Make.Id(1), _user).Returns((Audio?)null);
+
+        Assert.Null(_library.GetTrack(Make.Id(1), _user));
+        Assert.Same(hidden, _library.GetTrack(Make.Id(1), null));
+    }
+
+    private void Seeds(BaseItem item, Predicate<InternalItemsQuery> isExpected)
+    {
+        foreach (var user in new[] { _user, null })
+        {
+            _queries.Clear();
+            Assert.Equal([Make.Id(1), Make.Id(2)], _library.GetSeeds(item, user));
+            var query = Assert.Single(_queries);
+            Assert.Same(user, query.User);
+            Assert.Equal([BaseItemKind.Audio], query.IncludeItemTypes);
+            Assert.True(query.Recursive);
+            Assert.True(isExpected(query), item.GetType().Name);
+        }
+    }
+
+    private void Hold(IReadOnlyList<BaseItem> items) => _manager.GetItemList(default!).ReturnsForAnyArgs(call =>
+    {
+        var query = call.Arg<InternalItemsQuery>();
+        _queries.Add(query);
+        return [.. items.Skip(query.StartIndex ?? 0).Take(query.Limit ?? int.MaxValue)];
+    });
+
+    private List<IReadOnlyList<LibraryTrack>> Read() => [.. _library.ReadTracks(TestContext.Current.CancellationToken)];
+}

@@ -1,0 +1,37 @@
+using Jellyfin.Database.Implementations.Entities;
+using MediaBrowser.Controller.Entities;
+using MediaBrowser.Controller.Playlists;
+
+namespace Jellyfin.Plugin.Segue.Compat;
+
+/// <summary>
+/// What differs between the lines of Jellyfin, and what its entities do by themselves through the server's statics:
+/// both kept behind one door, so that all else is the same code everywhere and can be tested without a server.
+/// </summary>
+public interface IJellyfinCompat
+{
+    /// <summary>Lists the users of the server.</summary>
+    /// <returns>All of them, disabled ones too.</returns>
+    IReadOnlyList<User> GetUsers();
+
+    /// <summary>Tells whether an item is a file on this machine, as opposed to a stream or a pointer to one.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>Whether its path can be read.</returns>
+    bool IsLocalFile(BaseItem item);
+
+    /// <summary>Lists the tracks of a playlist in their order. Not filtered by user.</summary>
+    /// <param name="playlist">The playlist.</param>
+    /// <returns>Ids of its tracks.</returns>
+    IReadOnlyList<Guid> GetPlaylistTracks(Playlist playlist);
+
+    /// <summary>Makes a playlist's entry for an item.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>An entry that both lines can resolve.</returns>
+    LinkedChild CreateLink(BaseItem item);
+
+    /// <summary>Saves an item whose properties were edited.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellationToken">Cancels the save.</param>
+    /// <returns>When it is saved.</returns>
+    Task SaveAsync(BaseItem item, CancellationToken cancellationToken);
+}

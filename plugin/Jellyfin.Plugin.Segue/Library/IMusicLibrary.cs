@@ -1,0 +1,40 @@
+using Jellyfin.Database.Implementations.Entities;
+using MediaBrowser.Controller.Entities;
+using MediaBrowser.Controller.Entities.Audio;
+using Segue.Native;
+
+namespace Jellyfin.Plugin.Segue.Library;
+
+/// <summary>
+/// The music in Jellyfin's library.
+/// </summary>
+public interface IMusicLibrary
+{
+    /// <summary>Reads all tracks that are files on this machine, a page at a time.</summary>
+    /// <param name="cancellationToken">Ends the reading between two pages.</param>
+    /// <returns>Pages, none empty.</returns>
+    IEnumerable<IReadOnlyList<LibraryTrack>> ReadTracks(CancellationToken cancellationToken);
+
+    /// <summary>Lists the tracks that a mix from an item starts with. They may hold what the user must not see: compare with <see cref="GetVisibleTracks"/>.</summary>
+    /// <param name="item">A track, album, artist, playlist, genre or folder.</param>
+    /// <param name="user">The asking user; null for an API key.</param>
+    /// <returns>Ids, empty when the item holds no music.</returns>
+    IReadOnlyList<Guid> GetSeeds(BaseItem item, User? user);
+
+    /// <summary>Lists the tracks that a mix from genres starts with, with the same reservation as <see cref="GetSeeds"/>.</summary>
+    /// <param name="genres">Names of genres.</param>
+    /// <param name="user">The asking user; null for an API key.</param>
+    /// <returns>Ids, empty when no track is of these genres.</returns>
+    IReadOnlyList<Guid> GetSeedsOfGenres(IReadOnlyList<string> genres, User? user);
+
+    /// <summary>Lists what a user may see, by the libraries open to them and their parental rating.</summary>
+    /// <param name="user">The user.</param>
+    /// <returns>Ids of tracks. At most some minutes old, so test what is handed out with <see cref="GetTrack"/> as well.</returns>
+    IReadOnlySet<Guid> GetVisibleTracks(User user);
+
+    /// <summary>Gets a track if it exists and the user may see it.</summary>
+    /// <param name="id">The item's id.</param>
+    /// <param name="user">The asking user; null for an API key, which may see everything.</param>
+    /// <returns>The track, or null.</returns>
+    Audio? GetTrack(Guid id, User? user);
+}

@@ -1,0 +1,70 @@
+using Jellyfin.Plugin.Segue.Compat;
+using Jellyfin.Plugin.Segue.Configuration;
+using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Library;
+using Jellyfin.Plugin.Segue.Mixing;
+using Jellyfin.Plugin.Segue.Playback;
+using Jellyfin.Plugin.Segue.Playlists;
+using MediaBrowser.Controller;
+using MediaBrowser.Controller.Library;
+using MediaBrowser.Controller.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Jellyfin.Plugin.Segue;
+
+/// <summary>
+/// Adds Segue's services to the server's, and stands its music manager before the registered one.
+/// </summary>
+public sealed class PluginServiceRegistrator : IPluginServiceRegistrator
+{
+    private const string InnerKey = "Jellyfin.Plugin.Segue.Inner";
+
+    /// <inheritdoc />
+    public void RegisterServices(IServiceCollection serviceCollection, IServerApplicationHost applicationHost)
+    {
+        ArgumentNullException.ThrowIfNull(serviceCollection);
+
+        serviceCollection.TryAddSingleton(TimeProvider.System);
+        serviceCollection.AddSingleton<ISegueSettings>(new PluginSettings(() => Plugin.Instance?.Configuration));
+        serviceCollection.AddSingleton<IJellyfinCompat, JellyfinCompat>();
+        serviceCollection.AddSingleton<ISegueEngineFactory, NativeEngineFactory>();
+        serviceCollection.AddSingleton<ISegueEngineProvider, SegueEngineProvider>();
+        serviceCollection.AddSingleton<IMusicLibrary, MusicLibrary>();
+        serviceCollection.AddSingleton<IInstantMixer, InstantMixer>();
+        serviceCollection.AddSingleton<IAnalysisPause, AnalysisPause>();
+        serviceCollection.AddSingleton<IPlaylistPublisher, PlaylistPublisher>();
+        serviceCollection.AddHostedService<EngineLifetime>();
+        DecorateMusicManager(serviceCollection);
+    }
+
+    /// <summary>
+    /// Moves the registration that is in force to a key of ours, whatever its form, and registers the decorator in its place.
+    /// The container still makes, owns and disposes of what was registered.
+    /// </summary>
+    private static void DecorateMusicManager(IServiceCollection services)
+    {
+        // The last registration is the one in force: the server's, or that of another plugin.
+        var inner = services.LastOrDefault(d => d.ServiceType == typeof(IMusicManager) && !d.IsKeyedService);
+        if (inner is null)
+        {
+            return;
+        }
+
+        services.Add(inner switch
+        {
+            { ImplementationInstance: { } instance } => new ServiceDescriptor(typeof(IMusicManager), InnerKey, instance),
+            { ImplementationFactory: { } factory } => new ServiceDescriptor(typeof(IMusicManager), InnerKey, (provider, _) => factory(provider), inner.Lifetime),
+            _ => new ServiceDescriptor(typeof(IMusicManager), InnerKey, inner.ImplementationType!, inner.Lifetime),
+        });
+        services.Remove(inner);
+        services.Add(new ServiceDescriptor(
+            typeof(IMusicManager),
+            provider => new SegueMusicManager(
+                provider.GetRequiredKeyedService<IMusicManager>(InnerKey),
+                new Lazy<IInstantMixer>(provider.GetRequiredService<IInstantMixer>, LazyThreadSafetyMode.PublicationOnly),
+                provider.GetRequiredService<ILogger<SegueMusicManager>>()),
+            inner.Lifetime));
+    }
+}

@@ -1,0 +1,202 @@
+// The settings page of Segue. Jellyfin's client imports this module and calls its default export with the page's element.
+
+const PLUGIN_ID = '8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11';
+const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueBuildPlaylists' };
+const BUSY_MS = 1000;
+const IDLE_MS = 30000;
+
+export default function (view) {
+  const find = (id) => view.querySelector('#' + id);
+  let shown = false;
+  let timer = 0;
+  let failuresShown = -1;
+
+  // Status
+
+  function setText(id, text) {
+    find(id).textContent = text;
+  }
+
+  function setMessage(id, text) {
+    setText(id, text || '');
+    find(id).hidden = !text;
+  }
+
+  function formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB'];
+    let unit = 0;
+    while (bytes >= 1000 && unit < units.length - 1) {
+      bytes /= 1000;
+      unit++;
+    }
+
+    return bytes.toLocaleString(undefined, { maximumFractionDigits: unit ? 1 : 0 }) + ' ' + units[unit];
+  }
+
+  function formatDuration(seconds) {
+    const minutes = Math.ceil(seconds / 60);
+    return minutes < 60 ? minutes + ' min' : Math.floor(minutes / 60) + ' h ' + (minutes % 60) + ' min';
+  }
+
+  function describeActivity(status) {
+    const progress = status.Progress;
+    if (!progress) {
+      return status.Ready ? 'Idle.' : '';
+    }
+
+    let text = (status.Activity === 'Paused' ? 'Paused: ' : 'Analysing: ')
+      + progress.Done.toLocaleString() + ' of ' + progress.Total.toLocaleString();
+    if (status.Activity !== 'Paused' && progress.Done > 0 && progress.Done < progress.Total) {
+      text += ', about ' + formatDuration(progress.ElapsedSeconds / progress.Done * (progress.Total - progress.Done)) + ' left';
+    }
+
+    return text + '.';
+  }
+
+  function showStatus(status) {
+    setMessage('segueProblem', status.Problem);
+    setMessage('segueNotice', status.Notice);
+    setText('segueSongs', status.Songs.toLocaleString());
+    setText('seguePending', status.Pending.toLocaleString());
+    setText('segueFailed', status.Failures.toLocaleString());
+    setText('segueHours', Math.round(status.AudioSeconds / 3600).toLocaleString());
+    setText('segueSize', formatBytes(status.DatabaseBytes));
+    setText('segueActivity', describeActivity(status));
+    setText('segueVersions', ['Plugin ' + status.Version, status.NativeVersion && 'engine ' + status.NativeVersion, status.Backend]
+      .filter(Boolean).join(' · '));
+
+    const percent = status.Progress && status.Progress.Total ? 100 * status.Progress.Done / status.Progress.Total : 0;
+    const box = find('segueBarBox');
+    box.hidden = !status.Progress;
+    box.setAttribute('aria-valuenow', String(Math.round(percent)));
+    find('segueBar').style.width = percent + '%';
+  }
+
+  function showFailures(failures) {
+    const rows = failures.map((failure) => {
+      const row = document.createElement('tr');
+      for (const text of [failure.Path, failure.Reason, failure.Detail]) {
+        const cell = document.createElement('td');
+        cell.textContent = text;
+        row.append(cell);
+      }
+
+      return row;
+    });
+    find('segueFailures').replaceChildren(...rows);
+    find('segueFailuresBox').hidden = rows.length === 0;
+  }
+
+  async function findTasks() {
+    const tasks = await ApiClient.getJSON(ApiClient.getUrl('ScheduledTasks'));
+    return tasks.filter((task) => Object.values(TASKS).includes(task.Key));
+  }
+
+  function showTasks(tasks) {
+    for (const [button, key] of Object.entries(TASKS)) {
+      const task = tasks.find((candidate) => candidate.Key === key);
+      find(button).disabled = !task || task.State !== 'Idle';
+    }
+
+    const failed = tasks.filter((task) => task.LastExecutionResult && task.LastExecutionResult.Status === 'Failed');
+    setText('segueTask', failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage).join(' '));
+  }
+
+  async function refresh() {
+    clearTimeout(timer);
+    let busy = false;
+    try {
+      const [status, tasks] = await Promise.all([ApiClient.getJSON(ApiClient.getUrl('Segue/Status')), findTasks()]);
+      busy = status.Activity !== 'Idle' || tasks.some((task) => task.State !== 'Idle');
+      showStatus(status);
+      showTasks(tasks);
+      if (status.Ready && status.Failures !== failuresShown) {
+        showFailures(await ApiClient.getJSON(ApiClient.getUrl('Segue/Failures')));
+        failuresShown = status.Failures;
+      }
+    } catch (error) {
+      setMessage('segueProblem', 'The server does not answer. Trying again.');
+    }
+
+    // The page may have gone, or been shown again, while the answers were under way.
+    clearTimeout(timer);
+    if (shown) {
+      timer = setTimeout(refresh, busy ? BUSY_MS : IDLE_MS);
+    }
+  }
+
+  async function run(key) {
+    try {
+      const task = (await findTasks()).find((candidate) => candidate.Key === key);
+      await ApiClient.ajax({ type: 'POST', url: ApiClient.getUrl('ScheduledTasks/Running/' + task.Id) });
+    } catch (error) {
+      Dashboard.alert('The task could not be started.');
+    }
+
+    await refresh();
+  }
+
+  // Settings
+
+  function fields() {
+    return view.querySelectorAll('[data-setting]');
+  }
+
+  async function load() {
+    Dashboard.showLoadingMsg();
+    try {
+      const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
+      for (const field of fields()) {
+        const value = settings[field.dataset.setting];
+        if (field.type === 'checkbox') {
+          field.checked = value;
+        } else {
+          field.value = value;
+        }
+      }
+    } finally {
+      Dashboard.hideLoadingMsg();
+    }
+  }
+
+  async function save() {
+    Dashboard.showLoadingMsg();
+    try {
+      // What the page does not show stays as it is.
+      const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
+      for (const field of fields()) {
+        settings[field.dataset.setting] = field.type === 'checkbox' ? field.checked
+          : field.type === 'number' ? Number(field.value)
+            : field.value;
+      }
+
+      const result = await ApiClient.updatePluginConfiguration(PLUGIN_ID, settings);
+      Dashboard.processPluginConfigurationUpdateResult(result);
+    } catch (error) {
+      Dashboard.hideLoadingMsg();
+      Dashboard.alert('The settings could not be saved.');
+    }
+  }
+
+  view.addEventListener('viewshow', () => {
+    shown = true;
+    failuresShown = -1;
+    load();
+    refresh();
+  });
+  for (const event of ['viewhide', 'viewdestroy']) {
+    view.addEventListener(event, () => {
+      shown = false;
+      clearTimeout(timer);
+    });
+  }
+
+  for (const [button, key] of Object.entries(TASKS)) {
+    find(button).addEventListener('click', () => run(key));
+  }
+
+  find('segueForm').addEventListener('submit', (event) => {
+    event.preventDefault();
+    save();
+  });
+}

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# demo, bench. Sourced by build.sh.
+
+# Listens to a folder and shows what can be asked of it.
+demo() {
+  local folder=$1 segue store seed
+  need_cargo
+  heading "segue"
+  cargo build --release --locked -p segue-cli
+  segue=$(built segue)
+  fetch_onnxruntime
+
+  if [ -z "$folder" ]; then
+    heading "Music"
+    if fetch_music; then
+      folder=$music
+    else
+      folder=$cache/synthesised
+      cargo run --quiet --release --locked -p segue-cli --example synthesise -- "$folder"
+      remark "listening to a few synthesised pieces instead."
+    fi
+  fi
+  [ -d "$folder" ] || die "there is no folder $folder"
+
+  # One store per folder, so that the second demo of a folder has nothing left to listen to.
+  mkdir -p "$cache/demo"
+  store=$cache/demo/$(cd "$folder" && pwd | cksum | cut -d' ' -f1).db
+
+  heading "Listening to $folder"
+  "$segue" analyse "$folder" --store "$store"
+
+  heading "What was heard"
+  "$segue" tracks --store "$store"
+
+  # The content key of the track in the middle: any would do, and this one is not a title track.
+  seed=$("$segue" tracks --store "$store" --json | grep -o '"song_id":"[0-9a-f]*"' | cut -d'"' -f4 | middle_line)
+  [ -n "$seed" ] || die "there is no music in $folder"
+  heading "Near one of them"
+  "$segue" similar --store "$store" "$seed" -k 8
+
+  heading "A mix from there"
+  "$segue" mix --store "$store" --seed "$seed" -n 15 --m3u "$cache/demo/mix.m3u"
+
+  heading "Playlists"
+  "$segue" playlists --store "$store" --m3u "$cache/demo/playlists"
+
+  heading "Done"
+  "$segue" stats --store "$store"
+  printf 'For any player: %s and %s/\n' "$cache/demo/mix.m3u" "$cache/demo/playlists"
+}
+
+middle_line() { awk '{ line[NR] = $0 } END { if (NR) print line[int((NR + 1) / 2)] }'; }
+
+# How fast, in how much memory; the record goes to docs/bench.
+bench() {
+  build_rust
+  fetch_onnxruntime
+  fetch_music || die "there is nothing to measure with."
+  heading "Bench"
+  python3 scripts/bench.py "$(built segue)" "$music" docs/bench
+}
