@@ -13,6 +13,7 @@ $PSNativeCommandUseErrorActionPreference = $true
 Set-Location $PSScriptRoot
 
 $Cache = Join-Path $PSScriptRoot '.cache'
+$env:SEGUE_MODELS = Join-Path $PSScriptRoot 'models'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_UI_LANGUAGE = 'en'
@@ -82,12 +83,14 @@ function New-Package {
 
 # There is no package of free music to be had here: without a folder, the demo listens to synthesised pieces.
 function Start-Demo([string] $Music) {
-    cargo build --release --locked -p segue-cli
+    Build-Rust
     $segue = Get-Built 'segue.exe'
     Get-OnnxRuntime
     if (-not $Music) {
         $Music = Join-Path $Cache 'synthesised'
-        cargo run --quiet --release --locked -p segue-cli --example synthesise -- $Music
+        $null = New-Item -ItemType Directory -Force $Cache
+        rustc --edition 2024 -O rust/cli/examples/synthesise.rs -o (Join-Path $Cache 'synthesise.exe')
+        & (Join-Path $Cache 'synthesise.exe') $Music
     }
     $Music = (Resolve-Path $Music).Path
     $demo = New-Item -ItemType Directory -Force (Join-Path $Cache 'demo')

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # build, bindings, package. Sourced by build.sh.
 
+# Always both together: cargo chooses the features of shared dependencies by what is built at once, and each choice is a
+# build of its own.
 build_rust() {
   need_cargo
   heading "segue and $(native_library)"
@@ -26,7 +28,9 @@ build_all() {
 write_bindings() {
   need_cargo
   mkdir -p "$1"
-  cargo run --quiet --locked -p segue-ffi --features bindgen --bin segue-bindgen -- "$1"
+  # With the choice of features that the tests make.
+  cargo build --quiet --locked --workspace --features segue-ffi/bindgen --bin segue-bindgen
+  "$(target_dir)/debug/segue-bindgen" "$1"
 }
 
 # The plugin's zip, once per Jellyfin line. Expects build_all to have run.

@@ -4,6 +4,9 @@
 cache=$root/.cache
 music=$cache/music
 
+# The target folder need not lie in the repository, where models are looked for otherwise.
+export SEGUE_MODELS=$root/models
+
 # MSBuild leaves servers behind that outlive the build unless told otherwise.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false

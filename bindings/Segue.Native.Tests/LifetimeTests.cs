@@ -1,17 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Segue.Native.Generated;
 using Segue.Native.Tests.Support;
 
 namespace Segue.Native.Tests;
 
 /// <summary>Long runs: stopped, held, taken up again, and what closing does to them.</summary>
-public sealed class LifetimeTests : IDisposable
+public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder>, IDisposable
 {
-    private const int Pieces = 10;
-    private const int Seconds = 40;
+    private const int Pieces = MusicFolder.Pieces;
 
     private readonly TemporaryFolder _folder = new();
-
-    public LifetimeTests() => TestMusic.WriteMany(_folder["music"], Pieces, Seconds);
 
     private static CancellationToken TestToken => TestContext.Current.CancellationToken;
 
@@ -204,14 +203,10 @@ public sealed class LifetimeTests : IDisposable
     [Fact]
     public void An_engine_that_nobody_holds_any_more_is_freed()
     {
-        OpenAndForget(_folder["forgotten.db"]);
+        var engine = OpenAndForget(_folder["forgotten.db"]);
         GC.Collect();
         GC.WaitForPendingFinalizers();
-
-        // Open elsewhere it would be locked, or at least not deletable on Windows.
-        File.Delete(_folder["forgotten.db"]);
-        using var again = SegueEngine.Open(new SegueOptions { StorePath = _folder["forgotten.db"] });
-        Assert.Empty(again.GetStatistics().Notice);
+        Assert.Equal(SegueStatus.Closed, NativeCall.StatusOf(Interop.segue_statistics(engine)));
     }
 
     [Fact]
@@ -222,17 +217,29 @@ public sealed class LifetimeTests : IDisposable
         Assert.Null(engine.FindTrack(text));
         var generation = engine.BeginSync();
         var tags = new TrackTags { Title = text[..2_000_000], Artist = "A\0B\uD800C" };
-        engine.Sync(generation, [new LibraryTrack(Guid.NewGuid(), _folder[Path.Combine("music", "piece 00.wav")], tags)]);
+        engine.Sync(generation, [new LibraryTrack(Guid.NewGuid(), music.Paths[0], tags)]);
         Assert.Equal(1, engine.FinishSync(generation).Added);
     }
 
     [Fact]
-    public async Task Music_of_many_formats_is_analysed()
+    public async Task Encoded_files_are_analysed()
     {
-        var music = Environment.GetEnvironmentVariable("SEGUE_MUSIC");
-        Assert.SkipWhen(string.IsNullOrEmpty(music), "SEGUE_MUSIC names no folder with music.");
+        var audio = Path.Combine(Path.GetDirectoryName(typeof(LifetimeTests).Assembly.Location)!, "audio");
+        using var engine = SegueEngine.Open(new SegueOptions { StorePath = _folder["encoded.db"] });
+        Assert.Equal(5, engine.ScanFolders([audio], TestToken).Added);
+        var summary = await engine.AnalyseAsync(null, TestToken);
+        Assert.Equal((5, 5, 0), (summary.Total, summary.Analysed, summary.Failed));
+        var codecs = Directory.EnumerateFiles(audio).Select(path => engine.FindTrack(path)?.Codec);
+        Assert.Equal(["aac", "flac", "mp3", "opus", "vorbis"], codecs.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Real_music_is_analysed_and_mixed()
+    {
+        var library = Environment.GetEnvironmentVariable("SEGUE_MUSIC");
+        Assert.SkipWhen(string.IsNullOrEmpty(library), "SEGUE_MUSIC names no folder with music.");
         using var engine = SegueEngine.Open(new SegueOptions { StorePath = _folder["real.db"], Patches = 4 });
-        var few = Directory.EnumerateDirectories(music).Order(StringComparer.Ordinal).First();
+        var few = Directory.EnumerateDirectories(library).Order(StringComparer.Ordinal).First();
         var found = engine.ScanFolders([few], TestToken);
         var summary = await engine.AnalyseAsync(null, TestToken);
         Assert.Equal((found.Added, 0), (summary.Analysed, summary.Failed));
@@ -242,12 +249,24 @@ public sealed class LifetimeTests : IDisposable
         Assert.Null(mix[0].ItemId);
     }
 
-    private static void OpenAndForget(string store) => SegueEngine.Open(new SegueOptions { StorePath = store }).GetStatistics();
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong OpenAndForget(string store)
+    {
+        NativeCall.EnsureAvailable();
+        var engine = NativeCall.Unwrap(Interop.segue_open(WireOfOptions.From(Translate.Options(new SegueOptions { StorePath = store }))));
+        var handle = new EngineHandle(engine);
+        using (var hold = handle.Take())
+        {
+            Assert.Equal(SegueStatus.Ok, NativeCall.StatusOf(Interop.segue_statistics(hold.Engine)));
+        }
+
+        return engine;
+    }
 
     private SegueEngine Open()
     {
         var engine = SegueEngine.Open(new SegueOptions { StorePath = _folder["segue.db"], Threads = 1 });
-        Assert.Equal(Pieces, engine.ScanFolders([_folder["music"]], CancellationToken.None).Added);
+        Assert.Equal(Pieces, engine.ScanFolders([music.Folder], CancellationToken.None).Added);
         return engine;
     }
 

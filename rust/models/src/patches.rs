@@ -18,17 +18,21 @@ impl Default for Patches {
     }
 }
 
+/// Patches kept, while a track goes on, for each one wanted at its end. Even, so that halving ends on a multiple.
+const KEPT_PER_WANTED: usize = 8;
+
 /// Cuts a stream of log-mel frames into patches of 187 frames that follow each other without overlap, and hands out
 /// those wanted, in order.
 ///
 /// Frames after the last whole patch are dropped. A track shorter than one patch is repeated until it fills one, which
 /// is how the networks were trained on short clips; no frames, no patch.
 ///
-/// Memory does not grow with the track: of `m` patches at most `4 n` are kept for a wanted number `n`. When one more
+/// Memory does not grow with the track: at most `8 n` patches are kept for a wanted number `n` (18 MB for 32). When one more
 /// comes, every other one is dropped and from then on only every second (fourth, eighth, …) is kept. At the end patch
 /// `⌊i · (k − 1) / (n − 1) + ½⌋` of the `k` kept is handed out for `i = 0 … n − 1`: the first and last included, exactly
-/// even for tracks of up to `4 n` patches (6 min for 32), to a quarter of the spacing for longer ones. Of a single
-/// wanted patch it is the middle one.
+/// even for tracks of up to `8 n` patches (12 min for 32), to an eighth of the spacing for longer ones. Of a single
+/// wanted patch it is the middle one. Fewer kept are less even: with `4 n` the worst of 36 tracks falls from a cosine of
+/// 0.995 to 0.990 to the mean of all patches.
 #[derive(Debug)]
 pub struct PatchSampler {
     patches: Patches,
@@ -85,14 +89,14 @@ impl PatchSampler {
         if wanted == 0 || !self.seen.is_multiple_of(self.stride) {
             return;
         }
-        if self.kept.len() == wanted.saturating_mul(4) {
+        if self.kept.len() == wanted.saturating_mul(KEPT_PER_WANTED) {
             let mut place = 0;
             self.kept.retain(|_| {
                 place += 1;
                 place % 2 == 1
             });
             self.stride *= 2;
-            // 4 n is even: the patch that did not fit is a multiple of the new stride, too.
+            // 8 n is even: the patch that did not fit is a multiple of the new stride, too.
             debug_assert!(self.seen.is_multiple_of(self.stride));
         }
         self.kept.push(self.current.as_slice().into());
@@ -148,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn exactly_even_up_to_four_times_the_count() {
+    fn exactly_even_up_to_eight_times_the_count() {
         for n in [2, 3, 8] {
-            for total in 1..=4 * n {
+            for total in 1..=KEPT_PER_WANTED * n {
                 let taken = sample(Patches::Count(n), total * PATCH_FRAMES);
                 let expected: Vec<usize> = if total <= n {
                     (0..total).collect()
@@ -167,11 +171,11 @@ mod tests {
     #[test]
     fn long_tracks_stay_even_and_bounded() {
         let n = 4;
-        for total in (17..600).step_by(23) {
+        for total in (33..600).step_by(23) {
             let mut sampler = PatchSampler::new(Patches::Count(n));
             for i in 0..total * PATCH_FRAMES {
                 sampler.push(&[i as f32; BANDS], &mut |_| panic!("a patch before the end"));
-                assert!(sampler.kept.len() <= 4 * n);
+                assert!(sampler.kept.len() <= KEPT_PER_WANTED * n);
             }
             let mut places = Vec::new();
             sampler.finish(&mut |patch| places.push(patch[0] as usize / PATCH_FRAMES));

@@ -32,8 +32,10 @@ impl Default for Options {
 pub struct Store {
     path: PathBuf,
     plan: Plan,
-    writer: Mutex<Connection>,
+    /// Before the writer, because fields are dropped in this order and only the last connection to close, if it may
+    /// write, moves the journal into the database file.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 impl Store {

@@ -44,6 +44,18 @@ fn a_database_is_made_with_its_folder_and_found_again() {
     assert_eq!(pragma("user_version"), i64::from(SCHEMA_VERSION));
 }
 
+/// A store that is only dropped used to leave everything in its journal, because its readers were the last to close.
+#[test]
+fn a_dropped_store_leaves_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("segue.db");
+    let (store, _) = Store::open(&path).unwrap();
+    sample::fill(&store).unwrap();
+    store.for_each_song(|_| ()).unwrap();
+    drop(store);
+    assert_eq!(names(folder.path()), ["segue.db"]);
+}
+
 #[test]
 fn an_empty_file_is_a_new_database() {
     let folder = tempfile::tempdir().unwrap();
