@@ -1,5 +1,5 @@
 //! Synthesises a handful of short, clearly different pieces as WAV files: something for `build.sh demo` to listen to where
-//! no music can be had. Usage: `cargo run -p segue-cli --example synthesise -- FOLDER`
+//! no music can be had. It stands alone, so that `rustc` is enough to build it. Usage: `synthesise FOLDER`
 
 use std::f32::consts::TAU;
 use std::fs::{File, create_dir_all};
