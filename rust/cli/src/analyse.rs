@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use segue_engine::{AnalysisSummary, Engine, Progress, decode_only};
 
-use crate::args::AnalyseArguments;
+use crate::args::{AnalyseArguments, tell_notice};
 use crate::shapes;
 
 /// Exit code for `--strict` when some tracks could not be analysed.
@@ -23,10 +23,7 @@ pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
     }
 
     let engine = Engine::open(options)?;
-    let notice = engine.statistics()?.notice;
-    if !notice.is_empty() {
-        eprintln!("segue: {notice}");
-    }
+    tell_notice(&engine)?;
     let scan = engine.scan_folders(&roots, &|| true)?;
     tracing::debug!(?scan, "folders scanned");
     if arguments.retry_failed {

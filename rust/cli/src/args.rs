@@ -54,12 +54,18 @@ impl StoreArguments {
             bail!("there is no store {}; `segue analyse DIR --store FILE` makes one", self.store.display());
         }
         let engine = Engine::open(Options { store: self.store.clone(), ..Options::default() })?;
-        let notice = engine.statistics()?.notice;
-        if !notice.is_empty() {
-            eprintln!("segue: {notice}");
-        }
+        tell_notice(&engine)?;
         Ok(engine)
     }
+}
+
+/// Says what a person should know of how the store was opened.
+pub(crate) fn tell_notice(engine: &Engine) -> anyhow::Result<()> {
+    let notice = engine.statistics()?.notice;
+    if !notice.is_empty() {
+        eprintln!("segue: {notice}");
+    }
+    Ok(())
 }
 
 #[derive(Args)]
@@ -190,7 +196,7 @@ pub(crate) struct MixArguments {
     /// Tracks in the mix.
     #[arg(short = 'n', default_value_t = 25, value_name = "N")]
     pub(crate) length: usize,
-    /// Most tracks of one artist; relaxed only in a library too small for the mix.
+    /// Most tracks of one artist; relaxed only where the neighbourhood is too small for the mix.
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub(crate) artist_cap: usize,
     /// Another number, another mix of the same kind.

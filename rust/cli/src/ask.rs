@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use segue_engine::{MixRequest, PlaylistRequest, Track};
+use segue_engine::{ErrorKind, MixRequest, PlaylistRequest, Track};
 use serde_json::{Map, Value, json};
 
 use crate::args::{MixArguments, PlaylistsArguments, SimilarArguments, StoreArguments, TracksArguments};
@@ -47,7 +47,11 @@ pub(crate) fn similar(arguments: &SimilarArguments) -> anyhow::Result<ExitCode> 
     };
     for song in songs {
         let Some(track) = engine.track(&song)? else { continue };
-        let neighbours = engine.similar(&song, arguments.count, None)?;
+        let neighbours = match engine.similar(&song, arguments.count, None) {
+            // One track that is too short to be compared does not end the list.
+            Err(error) if arguments.all && error.kind() == ErrorKind::NotAnalysed => Vec::new(),
+            answer => answer?,
+        };
         if arguments.store.json {
             writeln!(out, "{}", shapes::similar(&track.path, &neighbours))?;
             continue;

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("segue: {error:#}");
+            eprintln!("segue: {}", message(&error));
             ExitCode::FAILURE
         }
     }
@@ -43,6 +43,19 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }
+}
+
+/// The error and its causes, each said once: many messages name their cause already.
+fn message(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| {
+        if text.is_empty() {
+            cause
+        } else if text.contains(&cause) {
+            text
+        } else {
+            format!("{text}: {cause}")
+        }
+    })
 }
 
 /// `segue tracks … | head` closes our output early; that is no failure.

@@ -17,7 +17,7 @@ use thread_priority::{ThreadPriority, set_current_thread_priority};
 use crate::api::{AnalysisSummary, Progress};
 use crate::control::Control;
 use crate::listen::{Deaf, Ears, Heard, Wanted, listen};
-use crate::{Error, Result, api};
+use crate::{Error, Result, api, library};
 
 /// How often the caller hears of progress, and is asked whether to go on, even when no track was finished.
 const TICK: Duration = Duration::from_millis(200);
@@ -127,6 +127,8 @@ impl Run<'_> {
                 scope.spawn(move |_| self.work(next, decoded, idle_ears, heard, &sender));
             }
             drop(sender);
+            // Should the caller's callback panic, the workers must not go on unwatched.
+            let _stop_on_panic = StopOnPanic(self.control);
             let stop = |broken: &mut Option<Error>, error: Option<Error>| {
                 self.control.stop();
                 if broken.is_none() {
@@ -190,15 +192,16 @@ impl Run<'_> {
     ) {
         while let Some((index, file)) = self.take(next) {
             // A panic in a decoder's or a network's depths costs this track, not the run and never the server.
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.treat(file, decoded, idle_ears)))
-                .unwrap_or_else(|_| self.fail(file, "internal", "a fault of Segue itself; please report this file"));
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                let outcome = self.treat(file, decoded, idle_ears)?;
+                if let Some(Outcome::Analysed { song_id, .. } | Outcome::Recognised { song_id }) = &outcome {
+                    heard(song_id)?;
+                }
+                Ok(outcome)
+            }))
+            .unwrap_or_else(|_| self.fail(file, "internal", "a fault of Segue itself; please report this file"));
             let message = match outcome {
-                Ok(Some(outcome)) => match &outcome {
-                    Outcome::Analysed { song_id, .. } | Outcome::Recognised { song_id } => {
-                        heard(song_id).map_or_else(Message::Broken, |()| Message::Done(index, outcome))
-                    }
-                    Outcome::Failed => Message::Done(index, outcome),
-                },
+                Ok(Some(outcome)) => Message::Done(index, outcome),
                 Ok(None) => return,
                 Err(error) => Message::Broken(error),
             };
@@ -237,9 +240,11 @@ impl Run<'_> {
         decoded: &AtomicU64,
         idle_ears: &Mutex<Vec<Ears>>,
     ) -> std::result::Result<Result<Outcome>, Deaf> {
+        // A run may last for days: a file that has changed since it was queued is another song by now.
+        let unchanged = || library::stamp(&file.path).is_ok_and(|now| now == (file.stamp.size, file.stamp.modified_ns));
         let (song_id, missing) = match &file.song_id {
-            Some(song_id) => (song_id.clone(), file.missing.clone()),
-            None => {
+            Some(song_id) if unchanged() => (song_id.clone(), file.missing.clone()),
+            _ => {
                 let song_id = segue_media::content_key(&file.path, &self.plan.open)?.to_string();
                 self.control.checkpoint()?;
                 let known = match self.store.known_stages(&song_id) {
@@ -273,6 +278,10 @@ impl Run<'_> {
         Ok(match self.store.commit_analysis(&analysis) {
             // A file that changed while it was heard stays pending; the song is kept all the same.
             Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds }),
+            // Values that the store does not take are this track's fault, not the store's.
+            Err(error @ (segue_store::Error::NotFinite { .. } | segue_store::Error::Invalid { .. })) => {
+                return Err(Deaf::Track { reason: "internal", detail: error.to_string() });
+            }
             Err(error) => Err(error.into()),
         })
     }
@@ -324,6 +333,17 @@ impl Run<'_> {
             features: (heard.loudness.is_some() || heard.features.is_some()).then_some(features),
             embeddings: embeddings.collect(),
             stages: self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect(),
+        }
+    }
+}
+
+/// Stops the run when it is dropped by a panic.
+struct StopOnPanic<'a>(&'a Control);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
         }
     }
 }

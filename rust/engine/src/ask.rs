@@ -22,6 +22,9 @@ impl Engine {
     /// [`Error::UnknownTrack`] and [`Error::Ambiguous`] when none or several fit.
     pub fn find(&self, reference: &str) -> Result<String> {
         self.with(|state| {
+            if reference.is_empty() {
+                return Err(Error::InvalidArgument("no track was named".to_owned()));
+            }
             if let Some(song) = exact(state, reference)? {
                 return Ok(song.song_id);
             }
@@ -35,6 +38,7 @@ impl Engine {
                 }
             })?;
             match fitting.len() {
+                0 if is_known(state, reference)? => Err(Error::NotAnalysed { reference: reference.to_owned() }),
                 0 => Err(Error::UnknownTrack { reference: reference.to_owned() }),
                 1 => Ok(fitting.remove(0)),
                 matches => Err(Error::Ambiguous { reference: reference.to_owned(), matches }),
@@ -111,7 +115,8 @@ impl Engine {
     /// The `count` tracks nearest to one, nearest first, itself left out.
     ///
     /// # Errors
-    /// [`Error::UnknownTrack`] or [`Error::NotAnalysed`]; when the store fails or the engine is closed.
+    /// [`Error::UnknownTrack`], [`Error::NotAnalysed`] or [`Error::NotComparable`]; when the store fails or the engine is
+    /// closed.
     pub fn similar(&self, reference: &str, count: usize, allowed: Option<&[ItemId]>) -> Result<Vec<Neighbour>> {
         self.with(|state| {
             let index = state.read_index();
@@ -123,7 +128,7 @@ impl Engine {
     }
 
     /// A mix that starts from some tracks: near them, no recording twice, artists spread, smoothly ordered. Seeds that
-    /// are not analysed are passed over as long as one is.
+    /// are not analysed are passed over as long as one is. At most 1,000 tracks.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`] or [`Error::NotAnalysed`] when no seed can serve; when the store fails or the engine is
@@ -138,7 +143,9 @@ impl Engine {
                 match row(state, &index, reference) {
                     Ok(seed) if seeds.contains(&seed) => {}
                     Ok(seed) => seeds.push(seed),
-                    Err(error @ (Error::UnknownTrack { .. } | Error::NotAnalysed { .. })) => {
+                    Err(
+                        error @ (Error::UnknownTrack { .. } | Error::NotAnalysed { .. } | Error::NotComparable { .. }),
+                    ) => {
                         first_error.get_or_insert(error);
                     }
                     Err(error) => return Err(error),
@@ -147,14 +154,12 @@ impl Engine {
             if seeds.is_empty() {
                 return Err(first_error.unwrap_or_else(|| Error::InvalidArgument("a mix needs a seed".to_owned())));
             }
-            // What the asker may not see must not shape the answer by being in it, nor begin it.
-            let include_seeds = request.include_seeds && seeds.iter().all(|&seed| admitted.admits(seed));
             let wish = segue_space::MixRequest {
                 seeds,
                 length: request.length.min(MOST),
                 artist_cap: request.artist_cap,
                 variation: request.variation,
-                include_seeds,
+                include_seeds: request.include_seeds,
             };
             let found = index.space().mix(&wish, &|id| admitted.admits(id))?;
             found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
@@ -192,7 +197,7 @@ fn row(state: &State, index: &Index, reference: &str) -> Result<TrackId> {
         return Ok(row);
     }
     match exact(state, reference)? {
-        Some(song) => index.row(&song.song_id).ok_or_else(|| Error::NotAnalysed { reference: reference.to_owned() }),
+        Some(song) => index.row(&song.song_id).ok_or_else(|| Error::NotComparable { reference: reference.to_owned() }),
         None if is_known(state, reference)? => Err(Error::NotAnalysed { reference: reference.to_owned() }),
         None => Err(Error::UnknownTrack { reference: reference.to_owned() }),
     }
@@ -206,7 +211,7 @@ fn is_known(state: &State, reference: &str) -> Result<bool> {
     Ok(state.store.file(Path::new(reference))?.is_some())
 }
 
-/// A row as callers see it.
+/// A row as callers see it: with a library item, the path is that item's file and no other.
 pub(crate) fn place(
     state: &State,
     index: &Index,
@@ -215,8 +220,9 @@ pub(crate) fn place(
     distance: f32,
 ) -> Result<Neighbour> {
     let song_id = index.song_id(id).unwrap_or_default().to_owned();
-    let path = state.store.song(&song_id)?.and_then(|song| song.path).unwrap_or_default();
     let item_id = admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default();
+    let song = if item_id.is_empty() { state.store.song(&song_id)? } else { state.store.song_by_item(&item_id)? };
+    let path = song.and_then(|song| song.path).unwrap_or_default();
     Ok(Neighbour { song_id, path, item_id, distance })
 }
 

@@ -18,7 +18,7 @@ use crate::{Result, library};
 /// When a folder cannot be read or threads cannot be started. Files that cannot be decoded are counted as failed.
 pub fn decode_only(options: &Options, roots: &[PathBuf]) -> Result<AnalysisSummary> {
     let plan = Plan::new(options, None);
-    let files = library::audio_files(roots, &|| true)?;
+    let files = library::audio_files(roots, &|| true)?.files;
     let begun = Instant::now();
     let next = AtomicUsize::new(0);
     let total = Mutex::new(AnalysisSummary { total: files.len() as u64, ..AnalysisSummary::default() });

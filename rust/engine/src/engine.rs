@@ -1,7 +1,8 @@
 //! The handle that callers hold.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::time::{Duration, Instant};
 
 use segue_models::{BackendChoice, Catalogue, Runtime, RuntimeOptions};
 use segue_store::{LibrarySync, Opened, Store};
@@ -9,9 +10,15 @@ use segue_store::{LibrarySync, Opened, Store};
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Backend, Failure, Options, Progress, Statistics};
 use crate::control::Control;
-use crate::index::Index;
+use crate::index::{Entry, Index, Known};
 use crate::{Error, Result, locate};
 
+/// Failures that say nothing of the file itself: tried again with every run.
+const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
+/// How old the store's counts may be while an analysis runs.
+const COUNTED_FOR: Duration = Duration::from_secs(5);
+/// The setting that remembers the ffmpeg of the last run.
+const LAST_FFMPEG: &str = "ffmpeg";
 /// Songs from which on an artist has a vector of their own.
 const ARTIST_SONGS: u32 = 5;
 
@@ -27,6 +34,8 @@ pub struct Engine {
     /// Held by the one analysis that may run.
     analysing: Mutex<()>,
     progress: Mutex<Option<Progress>>,
+    /// What the store counted last, and when.
+    counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The sync that is under way, by its number.
     pub(crate) sync: Mutex<Option<(u64, LibrarySync)>>,
     networks: Mutex<Option<Arc<Networks>>>,
@@ -36,6 +45,8 @@ pub struct Engine {
 pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) index: RwLock<Index>,
+    /// Something was put into the store that the index has not seen: a scan or sync is under way, or was dropped.
+    pub(crate) stale: AtomicBool,
 }
 
 /// Loaded when the first analysis needs them, so that a server that only asks never pays for them.
@@ -61,10 +72,11 @@ impl Engine {
             plan: Plan::new(&options, Some(control.flag())),
             options,
             notice: notice(&opened),
-            state: RwLock::new(Some(State { store, index: RwLock::new(index) })),
+            state: RwLock::new(Some(State { store, index: RwLock::new(index), stale: AtomicBool::new(false) })),
             closing: AtomicBool::new(false),
             control,
             sync: Mutex::new(None),
+            counted: Mutex::new(None),
             analysing: Mutex::new(()),
             progress: Mutex::new(None),
             networks: Mutex::new(None),
@@ -82,9 +94,15 @@ impl Engine {
     /// [`Error::Busy`] while another analysis runs; when the networks cannot be loaded; when the store fails (a full
     /// disk): everything committed until then is kept.
     pub fn analyse(&self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<AnalysisSummary> {
-        let _only = self.analysing.try_lock().map_err(|_| Error::Busy)?;
+        let _only = match self.analysing.try_lock() {
+            Ok(guard) => guard,
+            // A run that panicked is over.
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy),
+        };
         self.control.reset();
         self.with(|state| {
+            self.forgive(state)?;
             let queue = state.store.pending(&self.plan.stages, 0, usize::MAX)?;
             if queue.is_empty() {
                 return Ok(AnalysisSummary::default());
@@ -98,20 +116,14 @@ impl Engine {
                 catalogue: &networks.catalogue,
                 queue,
             };
-            let outcome = run.go(
-                &pool(self.plan.threads)?,
-                &|song_id| state.write_index().reload(&state.store, song_id),
-                &mut |now| {
-                    *lock(&self.progress) = Some(now.clone());
-                    progress(now) && !self.closing.load(Ordering::Acquire)
-                },
-            );
-            *lock(&self.progress) = None;
-            let summary = outcome?;
-            if summary.analysed + summary.recognised > 0 {
-                state.write_index().refit();
-            }
-            if summary.analysed > 0 {
+            let _idle_again = ClearOnDrop(&self.progress);
+            let summary = run.go(&pool(self.plan.threads)?, &|song_id| state.reload(song_id), &mut |now| {
+                *lock(&self.progress) = Some(now.clone());
+                progress(now) && !self.closing.load(Ordering::Acquire)
+            })?;
+            // Whoever stopped the run waits; the next question or run catches up.
+            if !summary.cancelled && summary.analysed + summary.recognised > 0 {
+                state.read_index().refit();
                 state.store.update_artist_vectors(ARTIST_SONGS, crate::index::NETWORKS[0])?;
             }
             Ok(summary)
@@ -154,8 +166,8 @@ impl Engine {
     /// When the store fails or the engine is closed.
     pub fn statistics(&self) -> Result<Statistics> {
         self.with(|state| {
-            let stored = state.store.statistics(&self.plan.stages)?;
             let progress = lock(&self.progress).clone();
+            let stored = self.stored_statistics(state, progress.is_some())?;
             Ok(Statistics {
                 files: stored.present,
                 items: stored.items,
@@ -177,7 +189,8 @@ impl Engine {
     }
 
     /// Stops a running analysis, waits for calls that are under way and closes the store. Later calls answer
-    /// [`Error::Closed`]; closing again does nothing.
+    /// [`Error::Closed`]; closing again does nothing. Not to be called from a callback of this engine: it would wait for
+    /// the very call that made the callback.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Release);
         self.control.stop();
@@ -191,11 +204,43 @@ impl Engine {
 
     /// Runs `call` while the engine is open.
     pub(crate) fn with<T>(&self, call: impl FnOnce(&State) -> Result<T>) -> Result<T> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        // Only `close` writes: not to get in means that the engine is closing. Waiting instead would deadlock a callback
+        // that asks the engine something while another thread closes it.
+        let state = match self.state.try_read() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(Error::Closed),
+        };
         match state.as_ref() {
             Some(state) if !self.is_closing() => call(state),
             _ => Err(Error::Closed),
         }
+    }
+
+    /// What the store counts. While an analysis runs the counts may be some seconds old: counting a large library takes
+    /// a second of the disk and the core that the analysis needs, and a status page asks every second.
+    fn stored_statistics(&self, state: &State, running: bool) -> Result<segue_store::Statistics> {
+        let mut counted = lock(&self.counted);
+        match *counted {
+            Some((at, statistics)) if running && at.elapsed() < COUNTED_FOR => Ok(statistics),
+            _ => {
+                let statistics = state.store.statistics(&self.plan.stages)?;
+                *counted = Some((Instant::now(), statistics));
+                Ok(statistics)
+            }
+        }
+    }
+
+    /// Lets files be tried again whose failure was not their own: a share that was away, an ffmpeg that could not be run,
+    /// or that has been named since.
+    fn forgive(&self, state: &State) -> Result<()> {
+        state.store.clear_failures_of(&PASSING)?;
+        let ffmpeg = self.options.ffmpeg.as_deref().map(|path| path.to_string_lossy().into_owned());
+        if state.store.setting(LAST_FFMPEG)? != ffmpeg {
+            state.store.clear_failures_of(&["unsupported"])?;
+            state.store.set_setting(LAST_FFMPEG, ffmpeg.as_deref())?;
+        }
+        Ok(())
     }
 
     fn networks(&self) -> Result<Arc<Networks>> {
@@ -227,6 +272,30 @@ impl Drop for Engine {
 }
 
 impl State {
+    /// Takes one song anew from the store, after it was heard or found again.
+    fn reload(&self, song_id: &str) -> Result<()> {
+        if let Some(entry) = Entry::read(&self.store, song_id)? {
+            self.write_index().put(entry);
+        }
+        Ok(())
+    }
+
+    /// Takes tags, items and presence of all songs anew from the store. Nothing is read while the index is locked.
+    pub(crate) fn refresh(&self) -> Result<()> {
+        let mut songs: Vec<Known> = Vec::new();
+        self.store.for_each_song(|song| songs.push(song.into()))?;
+        let unknown = self.write_index().update(songs);
+        let mut added = false;
+        for known in unknown {
+            let entry = Entry::of(&self.store, known)?;
+            added |= self.write_index().put(entry);
+        }
+        if added {
+            self.read_index().refit();
+        }
+        Ok(())
+    }
+
     pub(crate) fn read_index(&self) -> std::sync::RwLockReadGuard<'_, Index> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -236,7 +305,7 @@ impl State {
     }
 }
 
-/// A poisoned lock only says that some thread panicked while it held it; what it guards is replaced as a whole.
+/// Takes a poisoned lock too: what these guard is whole after every statement.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -249,5 +318,14 @@ fn notice(opened: &Opened) -> String {
         ),
         Opened::Migrated { from } => format!("The database was brought up to date from version {from}."),
         Opened::Created | Opened::Existing => String::new(),
+    }
+}
+
+/// Says that no run is under way, however it ended.
+struct ClearOnDrop<'a>(&'a Mutex<Option<Progress>>);
+
+impl Drop for ClearOnDrop<'_> {
+    fn drop(&mut self) {
+        *lock(self.0) = None;
     }
 }

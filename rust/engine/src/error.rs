@@ -32,6 +32,12 @@ pub enum Error {
         /// What was asked for.
         reference: String,
     },
+    /// The track was analysed, but is too short for the networks to say anything about.
+    #[error("{reference:?} is too short to be compared with other tracks")]
+    NotComparable {
+        /// What was asked for.
+        reference: String,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] segue_store::Error),
@@ -79,7 +85,7 @@ pub enum ErrorKind {
     InvalidArgument,
     /// No such track.
     UnknownTrack,
-    /// The track has no analysis yet.
+    /// The track has no analysis yet, or none that it could be compared by.
     NotAnalysed,
     /// The database failed.
     Store,
@@ -110,7 +116,7 @@ impl Error {
         match self {
             Self::InvalidArgument(_) | Self::Ambiguous { .. } => ErrorKind::InvalidArgument,
             Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
-            Self::NotAnalysed { .. } => ErrorKind::NotAnalysed,
+            Self::NotAnalysed { .. } | Self::NotComparable { .. } => ErrorKind::NotAnalysed,
             Self::Store(error) => match error {
                 segue_store::Error::NewerDatabase { .. } => ErrorKind::NewerStore,
                 segue_store::Error::Locked { .. } => ErrorKind::StoreLocked,

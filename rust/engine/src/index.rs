@@ -1,10 +1,10 @@
 //! What is kept in memory for answers: the space, and which song and which library items each of its rows stands for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use segue_space::{BlockSpec, Key, Space, TrackFacts, TrackId};
-use segue_store::{Embedding, ModelVectors, Song, Store};
+use segue_store::{Embedding, FileTags, ModelVectors, Song, Store};
 
 use crate::api::ItemId;
 use crate::{Error, Result};
@@ -21,20 +21,33 @@ const DENSE: usize = 200;
 struct Row {
     song_id: Arc<str>,
     items: Vec<ItemId>,
-    /// False once no file and no item holds the song any more: what was heard is kept, but nothing can be played.
-    present: bool,
 }
 
-/// All analysed songs, ready to be asked.
+/// What the store says of a song beside its vectors.
+pub(crate) struct Known {
+    song_id: String,
+    facts: TrackFacts,
+    items: Vec<String>,
+}
+
+/// A song as the index takes it in. Read from the store before the index is locked.
+pub(crate) struct Entry {
+    known: Known,
+    models: Vec<Option<ModelVectors>>,
+}
+
+/// All songs that can be played and that both networks have heard, ready to be asked.
 pub(crate) struct Index {
     space: Space,
-    rows: Vec<Row>,
+    /// By [`TrackId`]. `None`: free for the next song.
+    rows: Vec<Option<Row>>,
+    free: Vec<TrackId>,
     by_song: HashMap<Arc<str>, TrackId>,
     by_item: HashMap<ItemId, TrackId>,
 }
 
 impl Index {
-    pub(crate) fn new() -> Result<Self> {
+    fn new() -> Result<Self> {
         let block = |network: &str, what: &str, weight| BlockSpec {
             name: format!("{network}_{what}"),
             dimensions: DENSE,
@@ -46,13 +59,14 @@ impl Index {
         Ok(Self {
             space: Space::new(blocks.collect())?,
             rows: Vec::new(),
+            free: Vec::new(),
             by_song: HashMap::new(),
             by_item: HashMap::new(),
         })
     }
 
     /// Takes the library's statistics anew, so that the next question need not.
-    pub(crate) fn refit(&mut self) {
+    pub(crate) fn refit(&self) {
         self.space.refit();
     }
 
@@ -69,13 +83,13 @@ impl Index {
 
     /// The content key of a row.
     pub(crate) fn song_id(&self, row: TrackId) -> Option<&str> {
-        self.rows.get(row as usize).map(|row| &*row.song_id)
+        self.rows.get(row as usize)?.as_ref().map(|row| &*row.song_id)
     }
 
     /// What a request may see: with a restriction the items it names and nothing else, without one all that is there.
     pub(crate) fn admit(&self, allowed: Option<&[ItemId]>) -> Admitted {
         let visible = match allowed {
-            None => self.rows.iter().map(|row| row.present.then(|| row.items.first().copied())).collect(),
+            None => self.rows.iter().map(|row| row.as_ref().map(|row| row.items.first().copied())).collect(),
             Some(allowed) => {
                 let mut visible = vec![None; self.rows.len()];
                 for item in allowed {
@@ -90,28 +104,131 @@ impl Index {
         Admitted { visible }
     }
 
-    /// Everything in the store that has a file.
+    /// Everything in the store that can be played and that both networks have heard.
     pub(crate) fn load(store: &Store) -> Result<Self> {
         let mut index = Self::new()?;
-        let mut songs = HashMap::new();
+        let mut known = HashMap::new();
         store.for_each_song(|song| {
-            songs.insert(song.song_id.clone(), (track_facts(&song), song.item_ids));
+            known.insert(song.song_id.clone(), Known::from(song));
         })?;
-        let mut outcome = Ok(());
         store.for_each_song_vectors(&NETWORKS, |vectors| {
-            if let (Ok(()), Some((facts, items))) = (&outcome, songs.remove(&vectors.song_id)) {
-                outcome = index.insert(&vectors.song_id, &vectors.models, facts, &items, true);
+            if let Some(known) = known.remove(&vectors.song_id) {
+                index.put(Entry { known, models: vectors.models });
             }
         })?;
-        index.space.refit();
-        outcome.map(|()| index)
+        index.refit();
+        Ok(index)
     }
 
-    /// Takes one song anew from the store, after it was heard or found again.
-    pub(crate) fn reload(&mut self, store: &Store, song_id: &str) -> Result<()> {
-        let Some(song) = store.song(song_id)? else { return Ok(()) };
-        let mut embeddings = store.embeddings(song_id)?;
-        let models: Vec<Option<ModelVectors>> = NETWORKS
+    /// Adds a song, or replaces what is known of it. A song that some network has not heard, or whose stored vectors do
+    /// not fit this version, has no place yet: it is left out until it is heard again. Answers whether it has one.
+    pub(crate) fn put(&mut self, entry: Entry) -> bool {
+        let Entry { known, models } = entry;
+        let blocks: Vec<&[f32]> =
+            models.iter().flatten().flat_map(|m| [m.mean.as_slice(), m.deviation.as_slice()]).collect();
+        if blocks.len() != 2 * NETWORKS.len() {
+            return false;
+        }
+        let before = self.by_song.get(known.song_id.as_str()).copied();
+        let Some(row) = before.or_else(|| self.free.pop()).or_else(|| TrackId::try_from(self.rows.len()).ok()) else {
+            tracing::warn!("the library has more songs than can be numbered");
+            return false;
+        };
+        if let Err(error) = self.space.insert(row, &blocks, known.facts) {
+            tracing::warn!(song = known.song_id, %error, "left out of answers");
+            if before.is_none() && (row as usize) < self.rows.len() {
+                self.free.push(row);
+            }
+            return false;
+        }
+        if before.is_none() {
+            let song_id: Arc<str> = known.song_id.as_str().into();
+            self.by_song.insert(Arc::clone(&song_id), row);
+            let new = Some(Row { song_id, items: Vec::new() });
+            match self.rows.get_mut(row as usize) {
+                Some(slot) => *slot = new,
+                None => self.rows.push(new),
+            }
+        }
+        self.place(row, &known.items);
+        true
+    }
+
+    /// Brings tags and items of all songs up to date after a scan or sync, and lets go of songs that are not among
+    /// `songs` any more. Vectors stay as they are. Answers which songs it has not got.
+    pub(crate) fn update(&mut self, songs: Vec<Known>) -> Vec<Known> {
+        let present: HashSet<&str> = songs.iter().map(|song| song.song_id.as_str()).collect();
+        let gone: Vec<TrackId> =
+            self.by_song.iter().filter(|(song_id, _)| !present.contains(&***song_id)).map(|(_, &row)| row).collect();
+        for row in gone {
+            self.remove(row);
+        }
+        self.by_item.clear();
+        for row in self.rows.iter_mut().flatten() {
+            row.items.clear();
+        }
+        let mut unknown = Vec::new();
+        for song in songs {
+            match self.by_song.get(song.song_id.as_str()) {
+                Some(&row) => {
+                    self.place(row, &song.items);
+                    self.space.set_facts(row, song.facts);
+                }
+                None => unknown.push(song),
+            }
+        }
+        unknown
+    }
+
+    fn remove(&mut self, row: TrackId) {
+        self.space.remove(row);
+        let Some(gone) = self.rows.get_mut(row as usize).and_then(Option::take) else { return };
+        self.by_song.remove(&gone.song_id);
+        for item in gone.items {
+            if self.by_item.get(&item) == Some(&row) {
+                self.by_item.remove(&item);
+            }
+        }
+        self.free.push(row);
+    }
+
+    /// Says which items a row stands for. An item stands for one row: its former one loses it.
+    fn place(&mut self, row: TrackId, items: &[String]) {
+        let items: Vec<ItemId> = items.iter().filter_map(|item| parse_item(item)).collect();
+        let Some(entry) = self.rows.get_mut(row as usize).and_then(Option::as_mut) else { return };
+        for old in std::mem::replace(&mut entry.items, items.clone()) {
+            if self.by_item.get(&old) == Some(&row) {
+                self.by_item.remove(&old);
+            }
+        }
+        for item in items {
+            let former = self.by_item.insert(item, row).filter(|&former| former != row);
+            if let Some(former) = former.and_then(|former| self.rows.get_mut(former as usize)?.as_mut()) {
+                former.items.retain(|known| *known != item);
+            }
+        }
+    }
+}
+
+impl From<Song> for Known {
+    fn from(song: Song) -> Self {
+        Self { facts: track_facts(&song), song_id: song.song_id, items: song.item_ids }
+    }
+}
+
+impl Entry {
+    /// A song from the store. `None` when it has no file.
+    pub(crate) fn read(store: &Store, song_id: &str) -> Result<Option<Self>> {
+        match store.song(song_id)? {
+            Some(song) if song.path.is_some() => Self::of(store, song.into()).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The song with its vectors.
+    pub(crate) fn of(store: &Store, known: Known) -> Result<Self> {
+        let mut embeddings = store.embeddings(&known.song_id)?;
+        let models = NETWORKS
             .iter()
             .map(|network| {
                 let at = embeddings.iter().position(|embedding| embedding.model == *network)?;
@@ -119,74 +236,7 @@ impl Index {
                 Some(ModelVectors { mean, deviation, tags })
             })
             .collect();
-        self.insert(song_id, &models, track_facts(&song), &song.item_ids, song.path.is_some())
-    }
-
-    /// Takes tags, items and presence of all songs anew from the store, after a scan or sync. Vectors stay as they are.
-    pub(crate) fn refresh(&mut self, store: &Store) -> Result<()> {
-        self.by_item.clear();
-        for row in &mut self.rows {
-            row.items.clear();
-            row.present = false;
-        }
-        let mut back = Vec::new();
-        store.for_each_song(|song| match self.by_song.get(song.song_id.as_str()) {
-            Some(&row) => {
-                self.space.set_facts(row, track_facts(&song));
-                self.place(row, &song.item_ids, true);
-            }
-            None => back.push(song.song_id),
-        })?;
-        // Songs whose files had been gone when the index was loaded, and now are back.
-        let any_back = !back.is_empty();
-        back.iter().try_for_each(|song_id| self.reload(store, song_id))?;
-        if any_back {
-            self.refit();
-        }
-        Ok(())
-    }
-
-    /// Adds a song, or replaces what is known of it. A song that some network has not heard has no place in the space
-    /// yet: it is left out.
-    pub(crate) fn insert(
-        &mut self,
-        song_id: &str,
-        models: &[Option<ModelVectors>],
-        facts: TrackFacts,
-        items: &[String],
-        present: bool,
-    ) -> Result<()> {
-        let blocks: Vec<&[f32]> =
-            models.iter().flatten().flat_map(|m| [m.mean.as_slice(), m.deviation.as_slice()]).collect();
-        if blocks.len() != 2 * NETWORKS.len() {
-            return Ok(());
-        }
-        let row = match self.by_song.get(song_id) {
-            Some(&row) => row,
-            None => {
-                let row = TrackId::try_from(self.rows.len())
-                    .map_err(|_| Error::InvalidArgument("the library is too large".to_owned()))?;
-                let song_id: Arc<str> = song_id.into();
-                self.rows.push(Row { song_id: Arc::clone(&song_id), items: Vec::new(), present: true });
-                self.by_song.insert(song_id, row);
-                row
-            }
-        };
-        self.space.insert(row, &blocks, facts)?;
-        self.place(row, items, present);
-        Ok(())
-    }
-
-    /// Says which items a row stands for, and whether there is a file behind it.
-    fn place(&mut self, row: TrackId, items: &[String], present: bool) {
-        let parsed: Vec<ItemId> = items.iter().filter_map(|item| parse_item(item)).collect();
-        if let Some(entry) = self.rows.get_mut(row as usize) {
-            for old in std::mem::replace(&mut entry.items, parsed.clone()) {
-                self.by_item.remove(&old);
-            }
-            entry.present = present;
-        }
-        self.by_item.extend(parsed.into_iter().map(|item| (item, row)));
+        Ok(Self { known, models })
     }
 }
 
@@ -217,21 +267,98 @@ pub(crate) fn format_item(item: &ItemId) -> String {
     format!("{:032x}", u128::from_be_bytes(*item))
 }
 
+/// Who made a track: the performing artist, else the album's.
+pub(crate) fn artist_of(tags: &FileTags) -> &str {
+    let artist = tags.artist.trim();
+    if artist.is_empty() { tags.album_artist.trim() } else { artist }
+}
+
 fn track_facts(song: &Song) -> TrackFacts {
-    let tags = &song.tags;
-    let artist = if tags.artist.is_empty() { &tags.album_artist } else { &tags.artist };
+    let features = &song.features;
     TrackFacts {
-        artist: artist.clone(),
-        title: tags.title.clone(),
-        album: tags.album.clone(),
+        artist: artist_of(&song.tags).to_owned(),
+        title: song.tags.title.clone(),
+        album: song.tags.album.clone(),
         duration_s: song.audio.as_ref().map_or(0.0, |audio| audio.duration_s as f32),
-        tempo: song.features.bpm,
-        key: song
-            .features
-            .key
-            .as_deref()
-            .zip(song.features.scale.as_deref())
-            .and_then(|(tonic, scale)| Key::parse(tonic, scale)),
-        energy: song.features.energy,
+        tempo: features.bpm,
+        key: features.key.as_deref().zip(features.scale.as_deref()).and_then(|(tonic, scale)| Key::parse(tonic, scale)),
+        energy: features.energy,
+    }
+}
+
+/// An item id that is none, in words.
+pub(crate) fn no_item(text: &str) -> Error {
+    Error::InvalidArgument(format!("{text:?} is no item id; it has 32 hexadecimal digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(song: u8, items: &[u128], width: usize) -> Entry {
+        let values: Vec<f32> = (0..width).map(|i| f32::from(song) + (i as f32 * f32::from(song)).sin()).collect();
+        let model = ModelVectors { mean: values.clone(), deviation: values, tags: Vec::new() };
+        Entry { known: known(song, items), models: vec![Some(model.clone()), Some(model)] }
+    }
+
+    fn known(song: u8, items: &[u128]) -> Known {
+        let items = items.iter().map(|item| format_item(&item.to_be_bytes())).collect();
+        Known { song_id: format!("{song:032x}"), facts: TrackFacts::default(), items }
+    }
+
+    fn seen(index: &Index, items: &[u128]) -> Vec<(String, u128)> {
+        let allowed: Vec<ItemId> = items.iter().map(|item| item.to_be_bytes()).collect();
+        let admitted = index.admit(Some(&allowed));
+        let rows = (0..index.rows.len() as TrackId).filter(|&row| admitted.admits(row));
+        rows.map(|row| {
+            let item = admitted.item(row).map(u128::from_be_bytes).unwrap_or_default();
+            (index.song_id(row).unwrap_or_default().trim_start_matches('0').to_owned(), item)
+        })
+        .collect()
+    }
+
+    #[test]
+    fn an_item_stands_for_one_song_whatever_the_order_of_news() {
+        let mut index = Index::new().unwrap();
+        assert!(index.put(entry(1, &[7, 8], DENSE)) && index.put(entry(2, &[9], DENSE)));
+        // Item 8 now holds song 2; song 1 hears of it later.
+        assert!(index.put(entry(2, &[8, 9], DENSE)));
+        assert_eq!(seen(&index, &[8]), [("2".to_owned(), 8)]);
+        assert!(index.put(entry(1, &[7], DENSE)));
+        assert_eq!(seen(&index, &[7, 8]), [("1".to_owned(), 7), ("2".to_owned(), 8)]);
+    }
+
+    #[test]
+    fn songs_that_are_gone_make_room_and_can_come_back() {
+        let mut index = Index::new().unwrap();
+        for song in 1..=3 {
+            assert!(index.put(entry(song, &[song.into()], DENSE)));
+        }
+        assert!(index.update(vec![known(1, &[1]), known(3, &[3])]).is_empty());
+        assert_eq!((index.space.len(), index.row(&format!("{:032x}", 2))), (2, None));
+        let unknown = index.update(vec![known(1, &[1]), known(2, &[2]), known(3, &[3])]);
+        assert_eq!(unknown.iter().map(|song| song.song_id.clone()).collect::<Vec<_>>(), [format!("{:032x}", 2)]);
+        assert!(index.put(entry(2, &[2], DENSE)));
+        assert_eq!((index.rows.len(), index.space.len()), (3, 3));
+        assert_eq!(seen(&index, &[2]), [("2".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn vectors_of_another_version_are_left_out_and_do_no_harm() {
+        let mut index = Index::new().unwrap();
+        assert!(!index.put(entry(1, &[1], DENSE / 2)));
+        let mut halved = entry(2, &[2], DENSE);
+        halved.models.pop();
+        assert!(!index.put(halved));
+        assert_eq!((index.rows.len(), index.row(&format!("{:032x}", 1))), (0, None));
+        assert!(index.put(entry(3, &[3], DENSE)));
+    }
+
+    #[test]
+    fn nobody_who_may_see_nothing_sees_anything() {
+        let mut index = Index::new().unwrap();
+        assert!(index.put(entry(1, &[1], DENSE)));
+        assert!(seen(&index, &[]).is_empty());
+        assert!(index.admit(None).admits(0));
     }
 }

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use crate::api::{LibraryTrack, SyncSummary, Tags};
 use crate::engine::lock;
+use crate::index::no_item;
 use crate::{Engine, Error, Result};
 
 /// Numbers of syncs; never the same twice in a process, so that a caller's stale number is noticed.
@@ -25,17 +26,25 @@ impl Engine {
     /// of it is kept: an unplugged disk is no deleted music); when the store fails.
     pub fn scan_folders(&self, roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> Result<SyncSummary> {
         let going = || keep_going() && !self.is_closing();
-        let files = audio_files(roots, &going)?;
+        let Walk { files, mut unreadable } = audio_files(roots, &going)?;
         self.with(|state| {
+            state.stale.store(true, Ordering::Release);
             let mut scan = state.store.begin_scan()?;
             for batch in files.chunks(BATCH) {
-                if !going() {
-                    return Err(Error::Cancelled);
-                }
                 let mut records = Vec::with_capacity(batch.len());
                 for path in batch {
-                    // A file that vanishes between the walk and now is simply not there.
-                    let Ok((size, modified_ns)) = stamp(path) else { continue };
+                    if !going() {
+                        return Err(Error::Cancelled);
+                    }
+                    let (size, modified_ns) = match stamp(path) {
+                        Ok(stamp) => stamp,
+                        // A file that vanishes between the walk and now is simply not there.
+                        Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                        Err(_) => {
+                            unreadable.push(path.clone());
+                            continue;
+                        }
+                    };
                     let known = state.store.file(path)?;
                     let tags = match known {
                         Some(row) if row.stamp.size == size && row.stamp.modified_ns == modified_ns => row.tags,
@@ -45,7 +54,10 @@ impl Engine {
                 }
                 state.store.put_files(&mut scan, &records)?;
             }
-            let counts = state.store.finish_scan(scan, roots)?;
+            // What could not be looked at is not gone: below a root with such a place nothing is taken away.
+            let read: Vec<PathBuf> =
+                roots.iter().filter(|root| !unreadable.iter().any(|path| path.starts_with(root))).cloned().collect();
+            let counts = state.store.finish_scan(scan, &read)?;
             state.refresh_after(counts)
         })
     }
@@ -65,8 +77,8 @@ impl Engine {
         })
     }
 
-    /// A part of the library, of any size. Files are looked at (size and time), not opened; one that is not there is
-    /// left out.
+    /// A part of the library, of any size. Files are looked at (size and time), not opened. One that is away for now, with
+    /// its disk or its share, keeps what is known of it; one that was never seen is left out.
     ///
     /// # Errors
     /// When an item's id is not 32 hexadecimal digits, the store fails or the engine is closed.
@@ -77,16 +89,21 @@ impl Engine {
                 Some((number, sync)) if *number == generation => sync,
                 _ => return Err(overtaken()),
             };
+            state.stale.store(true, Ordering::Release);
             for batch in tracks.chunks(BATCH) {
                 let mut records = Vec::with_capacity(batch.len());
                 for track in batch {
-                    if crate::index::parse_item(&track.item_id).is_none() {
-                        return Err(Error::InvalidArgument(format!(
-                            "{:?} is no item id; it has 32 hexadecimal digits",
-                            track.item_id
-                        )));
+                    if self.is_closing() {
+                        return Err(Error::Closed);
                     }
-                    let Ok((size, modified_ns)) = stamp(&track.path) else { continue };
+                    if crate::index::parse_item(&track.item_id).is_none() {
+                        return Err(no_item(&track.item_id));
+                    }
+                    let (size, modified_ns) = match (stamp(&track.path), state.store.file(&track.path)?) {
+                        (Ok(stamp), _) => stamp,
+                        (Err(_), Some(known)) => (known.stamp.size, known.stamp.modified_ns),
+                        (Err(_), None) => continue,
+                    };
                     records.push(ItemRecord {
                         item_id: track.item_id.to_ascii_lowercase(),
                         file: FileRecord { path: track.path.clone(), size, modified_ns, tags: to_store(&track.tags) },
@@ -121,16 +138,27 @@ impl crate::engine::State {
             removed: counts.removed,
             unchanged: counts.unchanged,
         };
-        if counts.added + counts.updated + counts.removed > 0 {
-            self.write_index().refresh(&self.store)?;
+        // A scan or sync that was dropped may have changed what this one finds unchanged.
+        if counts.added + counts.updated + counts.removed > 0 || self.stale.load(Ordering::Acquire) {
+            self.refresh()?;
+            self.stale.store(false, Ordering::Release);
         }
         Ok(summary)
     }
 }
 
-/// All audio files below `roots`, in a stable order. Unreadable folders in the middle are passed over with a warning.
-pub(crate) fn audio_files(roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> Result<Vec<PathBuf>> {
+/// What lies below some folders.
+pub(crate) struct Walk {
+    /// Audio files, in a stable order.
+    pub(crate) files: Vec<PathBuf>,
+    /// Folders and files that could not be looked at.
+    pub(crate) unreadable: Vec<PathBuf>,
+}
+
+/// All audio files below `roots`.
+pub(crate) fn audio_files(roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> Result<Walk> {
     let mut files = Vec::new();
+    let mut unreadable = Vec::new();
     for root in roots {
         std::fs::metadata(root).map_err(|source| Error::Io { path: root.clone(), source })?;
         for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
@@ -145,13 +173,16 @@ pub(crate) fn audio_files(roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> R
                 Err(error) if error.depth() == 0 => {
                     return Err(Error::Io { path: root.clone(), source: error.into() });
                 }
-                Err(error) => tracing::warn!(%error, "passed over"),
+                Err(error) => {
+                    tracing::warn!(%error, "passed over");
+                    unreadable.push(error.path().map_or_else(|| root.clone(), Path::to_path_buf));
+                }
             }
         }
     }
     files.sort();
     files.dedup();
-    Ok(files)
+    Ok(Walk { files, unreadable })
 }
 
 /// A sync was begun after this one, or this one was ended.
@@ -160,7 +191,7 @@ fn overtaken() -> Error {
 }
 
 /// Size and time of a file.
-fn stamp(path: &Path) -> std::io::Result<(u64, i64)> {
+pub(crate) fn stamp(path: &Path) -> std::io::Result<(u64, i64)> {
     let metadata = std::fs::metadata(path)?;
     let modified_ns = match metadata.modified()?.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

@@ -7,13 +7,13 @@ use segue_cluster::{
     KMeans, KMeansOptions, Naming, PlaylistOptions, SAME_PLAYLIST, Song, match_previous, select, suggest_k,
 };
 use segue_models::Network;
-use segue_space::{TrackId, recording};
+use segue_space::{TrackId, artist, recording};
 use segue_store::{Algorithm, Assignment, ClusterRow, PlaylistRecord};
 
 use crate::api::{Playlist, PlaylistRequest};
 use crate::ask::place;
 use crate::engine::State;
-use crate::index::{Index, NETWORKS};
+use crate::index::{Index, NETWORKS, artist_of};
 use crate::{Engine, Error, Result};
 
 /// Starts of k-means: more find little that is better, and each costs as much again.
@@ -92,9 +92,9 @@ impl List {
 fn gather(state: &State) -> Result<(Songs, Array2<f32>)> {
     let mut known: HashMap<String, (String, String)> = HashMap::new();
     state.store.for_each_song(|song| {
-        let artist = if song.tags.artist.is_empty() { &song.tags.album_artist } else { &song.tags.artist };
-        let recording = recording(artist, &song.tags.title).unwrap_or_default();
-        known.insert(song.song_id, (artist.trim().to_lowercase(), recording));
+        let who = artist_of(&song.tags);
+        let recording = recording(who, &song.tags.title).unwrap_or_default();
+        known.insert(song.song_id, (artist(who).unwrap_or_default(), recording));
     })?;
     let width: usize = [Network::Msd, Network::Mtt].iter().map(|network| network.tag_names().len()).sum();
     let mut tags: HashMap<String, Vec<f32>> = HashMap::new();

@@ -93,6 +93,9 @@ fn every_bad_or_odd_file_ends_in_a_failure_or_a_right_result() {
     assert!((track("mislabelled.flac").duration_s - 4.0).abs() < 0.01);
     assert_eq!((track("silence.wav").bpm, track("silence.wav").key.as_str()), (0.0, ""));
 
+    // Too short for a patch: known, but with nothing to compare it by.
+    let short = engine.similar(&engine.find("one sample.wav").unwrap(), 3, None).unwrap_err();
+    assert!(short.to_string().contains("too short"), "{short}");
     // What was heard can be asked, with bad files all around.
     assert!(!engine.similar(&engine.find("good.wav").unwrap(), 3, None).unwrap().is_empty());
 }

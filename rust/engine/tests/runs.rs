@@ -106,6 +106,122 @@ fn a_failure_is_recorded_once_and_tried_again_when_asked_or_changed() {
 }
 
 #[test]
+fn a_failure_that_was_not_the_files_own_is_tried_again_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 2);
+    let engine = Engine::open(options(folder.path())).unwrap();
+    engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
+    // A share that goes away in the middle of a run, and comes back.
+    let away = folder.path().join("away");
+    std::fs::rename(&music, &away).unwrap();
+    let gone = engine.analyse(&mut |_| true).unwrap();
+    assert_eq!((gone.failed, engine.failures().unwrap()[0].reason.as_str()), (2, "not-found"));
+    std::fs::rename(&away, &music).unwrap();
+    assert_eq!(engine.analyse(&mut |_| true).unwrap().analysed, 2);
+    assert!(engine.failures().unwrap().is_empty());
+}
+
+#[test]
+fn an_ffmpeg_that_is_named_later_is_given_what_needed_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    std::fs::create_dir(&music).unwrap();
+    // The first bytes of a WMA file: enough to know that nobody here but ffmpeg reads it.
+    std::fs::write(
+        music.join("a.wma"),
+        [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, 0xa6, 0xd9, 0, 0xaa, 0, 0x62, 0xce, 0x6c],
+    )
+    .unwrap();
+    let engine = Engine::open(options(folder.path())).unwrap();
+    analyse(&engine, &music);
+    assert_eq!(engine.failures().unwrap()[0].reason, "unsupported");
+    assert_eq!(analyse(&engine, &music).total, 0);
+    drop(engine);
+    let named = Options { ffmpeg: Some(folder.path().join("no-such-ffmpeg")), ..options(folder.path()) };
+    let engine = Engine::open(named).unwrap();
+    assert_eq!(analyse(&engine, &music).failed, 1);
+}
+
+#[test]
+fn a_sync_that_was_dropped_is_made_up_for_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 3);
+    let engine = Engine::open(options(folder.path())).unwrap();
+    analyse(&engine, &music);
+    let items: Vec<LibraryTrack> = (0..3)
+        .map(|number| LibraryTrack {
+            item_id: format!("{number:032x}"),
+            path: music.join(format!("piece {number:02}.wav")),
+            tags: Tags::default(),
+        })
+        .collect();
+    let dropped = engine.begin_sync().unwrap();
+    engine.sync(dropped, &items).unwrap();
+    let generation = engine.begin_sync().unwrap();
+    assert_eq!(engine.sync(dropped, &items).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    engine.sync(generation, &items).unwrap();
+    engine.finish_sync(generation).unwrap();
+    assert_eq!(engine.similar(&items[0].item_id, 5, None).unwrap().len(), 2);
+}
+
+#[test]
+fn a_file_that_is_away_keeps_its_item() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 2);
+    let engine = Engine::open(options(folder.path())).unwrap();
+    let items: Vec<LibraryTrack> = (0..2)
+        .map(|number| LibraryTrack {
+            item_id: format!("{number:032x}"),
+            path: music.join(format!("piece {number:02}.wav")),
+            tags: Tags::default(),
+        })
+        .collect();
+    let sync = || {
+        let generation = engine.begin_sync().unwrap();
+        engine.sync(generation, &items).unwrap();
+        engine.finish_sync(generation).unwrap()
+    };
+    sync();
+    engine.analyse(&mut |_| true).unwrap();
+    // The disk is unmounted; the server still lists its items.
+    std::fs::rename(&music, folder.path().join("away")).unwrap();
+    assert_eq!(sync().removed, 0);
+    assert_eq!(engine.similar(&items[0].item_id, 5, None).unwrap().len(), 1);
+}
+
+#[test]
+fn a_callback_may_ask_while_another_thread_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 2);
+    let engine = Engine::open(options(folder.path())).unwrap();
+    engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
+    engine.set_paused(true);
+    let (asked, closing) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let engine = &engine;
+        scope.spawn(move || {
+            closing.recv().unwrap();
+            engine.close();
+        });
+        let mut first = true;
+        let summary = engine.analyse(&mut |_| {
+            if std::mem::take(&mut first) {
+                asked.send(()).unwrap();
+                // Long enough for the other thread to wait for this call's end.
+                std::thread::sleep(Duration::from_millis(300));
+            }
+            // Answered or refused, but never waiting for ever.
+            engine.statistics().is_ok() || !first
+        });
+        assert!(summary.unwrap().cancelled);
+    });
+}
+
+#[test]
 fn a_cancel_is_honoured_at_once_and_the_next_run_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let music = folder.path().join("music");
@@ -225,6 +341,7 @@ fn playlists_keep_their_keys_from_run_to_run() {
         |lists: &[segue_engine::Playlist]| lists.iter().map(|p| (p.key.clone(), p.name.clone())).collect::<Vec<_>>();
     assert_eq!(keys(&first), keys(&second));
     assert!(matches!(engine.playlists(&request, &|| false), Err(Error::Cancelled)));
+    assert_eq!(engine.find("").unwrap_err().kind(), ErrorKind::InvalidArgument);
 }
 
 #[test]

@@ -64,18 +64,23 @@ pub struct TrackFacts {
 impl TrackFacts {
     /// The artist for comparing: `None` where unknown.
     pub(crate) fn artist_key(&self) -> Option<String> {
-        let key = letters(&self.artist);
-        // What taggers write when they do not know, or when it is nobody in particular.
-        let placeholder = matches!(key.as_str(), "" | "unknown" | "unknown artist" | "various" | "various artists");
-        (!placeholder).then_some(key)
+        artist(&self.artist)
     }
+}
+
+/// Names the artist for comparing: equal whatever the spelling of case and signs. `None` where it is unknown, or nobody in
+/// particular.
+pub fn artist(name: &str) -> Option<String> {
+    let key = letters(name);
+    // What taggers write when they do not know.
+    let placeholder = matches!(key.as_str(), "" | "unknown" | "unknown artist" | "various" | "various artists");
+    (!placeholder).then_some(key)
 }
 
 /// Names the recording for comparing: equal for a song and its remaster, radio edit or second rip by the same artist,
 /// different for a remix or a live take. `None` where artist or title is unknown.
 pub fn recording(artist: &str, title: &str) -> Option<String> {
-    let facts = TrackFacts { artist: artist.to_owned(), ..TrackFacts::default() };
-    let artist = facts.artist_key()?;
+    let artist = self::artist(artist)?;
     let title = title_key(title);
     (!title.is_empty()).then(|| format!("{artist}\n{title}"))
 }

@@ -25,7 +25,7 @@ mod proximity;
 mod rows;
 mod space;
 
-pub use facts::{Key, TrackFacts, recording};
+pub use facts::{Key, TrackFacts, artist, recording};
 pub use mix::{MixRequest, MixTrack};
 pub use space::Space;
 

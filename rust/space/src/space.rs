@@ -120,9 +120,10 @@ impl Space {
 
     /// Takes the library's statistics anew, so that the next question need not. Worth calling after many insertions,
     /// and what makes answers independent of the order of coming.
-    pub fn refit(&mut self) {
+    /// Questions go on meanwhile, with the statistics as they were.
+    pub fn refit(&self) {
         let fit = Fit::new(&self.layout, &self.ids, &self.rows);
-        *self.fit.get_mut().unwrap_or_else(PoisonError::into_inner) = fit;
+        *self.fit.write().unwrap_or_else(PoisonError::into_inner) = fit;
     }
 
     /// The `k` tracks nearest to `seed` that `admit` lets in, nearest first, equal ones by handle; the seed left out.

@@ -185,6 +185,22 @@ impl Store {
     pub fn clear_failures(&self) -> Result<u64> {
         self.write(|db| Ok(db.execute("DELETE FROM failures", [])? as u64))
     }
+
+    /// Forgets the failures of these reasons, and tells how many there were.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `DiskFull`, `Damaged`.
+    pub fn clear_failures_of(&self, reasons: &[&str]) -> Result<u64> {
+        self.write(|db| {
+            let mut statement = db.prepare_cached("DELETE FROM failures WHERE reason = ?1")?;
+            let mut cleared = 0;
+            for reason in reasons {
+                cleared += statement.execute([reason])? as u64;
+            }
+            Ok(cleared)
+        })
+    }
 }
 
 /// How many files [`Store::pending`] would list.
