@@ -17,7 +17,8 @@ use thread_priority::{ThreadPriority, set_current_thread_priority};
 use crate::api::{AnalysisSummary, Progress};
 use crate::control::Control;
 use crate::listen::{Deaf, Ears, Heard, Wanted, listen};
-use crate::{Error, Result, api, library};
+use crate::stamp::stamp;
+use crate::{Error, Result, api};
 
 /// How often the caller hears of progress, and is asked whether to go on, even when no track was finished.
 const TICK: Duration = Duration::from_millis(200);
@@ -241,7 +242,7 @@ impl Run<'_> {
         idle_ears: &Mutex<Vec<Ears>>,
     ) -> std::result::Result<Result<Outcome>, Deaf> {
         // A run may last for days: a file that has changed since it was queued is another song by now.
-        let unchanged = || library::stamp(&file.path).is_ok_and(|now| now == (file.stamp.size, file.stamp.modified_ns));
+        let unchanged = || stamp(&file.path).is_ok_and(|now| now == (file.stamp.size, file.stamp.modified_ns));
         let (song_id, missing) = match &file.song_id {
             Some(song_id) if unchanged() => (song_id.clone(), file.missing.clone()),
             _ => {

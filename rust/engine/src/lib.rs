@@ -35,6 +35,7 @@ mod library;
 mod listen;
 mod locate;
 mod playlists;
+mod stamp;
 
 pub use api::{
     Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour,

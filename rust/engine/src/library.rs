@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::UNIX_EPOCH;
 
 use segue_store::{FileRecord, FileTags, ItemRecord, SyncCounts};
 use walkdir::WalkDir;
@@ -10,6 +9,7 @@ use walkdir::WalkDir;
 use crate::api::{LibraryTrack, SyncSummary, Tags};
 use crate::engine::lock;
 use crate::index::no_item;
+use crate::stamp::stamp;
 use crate::{Engine, Error, Result};
 
 /// Numbers of syncs; never the same twice in a process, so that a caller's stale number is noticed.
@@ -188,16 +188,6 @@ pub(crate) fn audio_files(roots: &[PathBuf], keep_going: &dyn Fn() -> bool) -> R
 /// A sync was begun after this one, or this one was ended.
 fn overtaken() -> Error {
     Error::InvalidArgument("this sync is over; begin another".to_owned())
-}
-
-/// Size and time of a file.
-pub(crate) fn stamp(path: &Path) -> std::io::Result<(u64, i64)> {
-    let metadata = std::fs::metadata(path)?;
-    let modified_ns = match metadata.modified()?.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
-    };
-    Ok((metadata.len(), modified_ns))
 }
 
 /// Tags of a file; a file whose tags cannot be read has none.

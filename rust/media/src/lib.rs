@@ -31,11 +31,13 @@ mod opus;
 mod reader;
 mod samples;
 mod sbr;
+mod shape;
 mod tags;
 
 pub use error::{Error, Result};
 pub use files::{EXTENSIONS, is_audio};
 pub use key::{ContentKey, content_key};
-pub use reader::{AudioReader, Decoder, OpenOptions};
+pub use reader::{AudioReader, OpenOptions};
 pub use samples::mix_down;
+pub use shape::Decoder;
 pub use tags::{MusicBrainz, Tags, read_tags};

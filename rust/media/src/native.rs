@@ -12,8 +12,8 @@ use symphonia::core::packet::Packet;
 use crate::clock::Clock;
 use crate::contain::{Panicked, contain};
 use crate::demux::{Demux, Next};
-use crate::reader::{BLOCK_FRAMES, Decoder, Shape};
 use crate::samples::Trim;
+use crate::shape::{BLOCK_FRAMES, Decoder, Shape};
 use crate::{Error, Result, opus, sbr};
 
 /// Panics of a decoder after which a file is given up: each costs a rebuilt decoder.

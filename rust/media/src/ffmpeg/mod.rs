@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use self::child::Child;
 use crate::clock::Clock;
-use crate::reader::{BLOCK_FRAMES, Shape};
+use crate::shape::{BLOCK_FRAMES, Shape};
 use crate::{Error, Result};
 
 /// A file being decoded by ffmpeg.

@@ -1,6 +1,6 @@
 //! The header of a WAV stream on a pipe.
 
-use crate::reader::Shape;
+use crate::shape::Shape;
 use crate::{Error, Result};
 
 /// A header longer than this is none.
