@@ -108,7 +108,7 @@ function Start-Demo([string] $Music) {
     Write-Heading 'Near one of them'
     & $segue similar --store $store $seed -k 8
     Write-Heading 'A mix from there'
-    & $segue mix --store $store --seed $seed -n 15 --m3u (Join-Path $demo 'mix.m3u')
+    & $segue mix --store $store --seed $seed -n 10 --m3u (Join-Path $demo 'mix.m3u')
     Write-Heading 'Playlists'
     & $segue playlists --store $store --m3u (Join-Path $demo 'playlists')
     Write-Heading 'Done'

@@ -40,14 +40,15 @@ demo() {
   "$segue" similar --store "$store" "$seed" -k 8
 
   heading "A mix from there"
-  "$segue" mix --store "$store" --seed "$seed" -n 15 --m3u "$cache/demo/mix.m3u"
+  "$segue" mix --store "$store" --seed "$seed" -n 10 --m3u "$cache/demo/mix.m3u"
 
   heading "Playlists"
+  rm -rf "$cache/demo/playlists"
   "$segue" playlists --store "$store" --m3u "$cache/demo/playlists"
 
   heading "Done"
   "$segue" stats --store "$store"
-  printf 'For any player: %s and %s/\n' "$cache/demo/mix.m3u" "$cache/demo/playlists"
+  printf 'As m3u files, for any player: %s\n' "$cache/demo"
 }
 
 middle_line() { awk '{ line[NR] = $0 } END { if (NR) print line[int((NR + 1) / 2)] }'; }

@@ -97,37 +97,54 @@ public sealed partial class ContractTests
     public void Settings_survive_XML_and_begin_with_what_the_documentation_says()
     {
         var serializer = new XmlSerializer(typeof(PluginConfiguration));
-        using var stream = new MemoryStream();
-        serializer.Serialize(stream, new PluginConfiguration { Threads = 2, Backend = SegueBackend.Rten, MixLength = 77, ReplaceInstantMix = false });
-        stream.Position = 0;
-        using var reader = System.Xml.XmlReader.Create(stream);
-        var read = Assert.IsType<PluginConfiguration>(serializer.Deserialize(reader));
+        var read = Read(serializer, Write(serializer, new PluginConfiguration { Threads = 2, Backend = "Rten", MixLength = 77, ReplaceInstantMix = false }));
 
         Assert.Equal(2, read.Threads);
-        Assert.Equal(SegueBackend.Rten, read.Backend);
+        Assert.Equal("Rten", read.Backend);
         Assert.Equal(77, read.MixLength);
         Assert.False(read.ReplaceInstantMix);
 
         var fresh = new PluginConfiguration();
-        Assert.Equal((0, 32, 200, 3, 0, 40, 3), (fresh.Threads, fresh.Patches, fresh.MixLength, fresh.ArtistCap, fresh.PlaylistCount, fresh.MaxSongsPerPlaylist, fresh.MaxSongsPerArtist));
-        Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: SegueBackend.Auto, Precision: SeguePrecision.Int8 });
+        Assert.Equal((0, 32, 100, 3, 0, 40, 3), (fresh.Threads, fresh.Patches, fresh.MixLength, fresh.ArtistCap, fresh.PlaylistCount, fresh.MaxSongsPerPlaylist, fresh.MaxSongsPerArtist));
+        Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: "Auto", Precision: "Int8" });
+    }
+
+    [Theory]
+    [InlineData("Cuda", SegueBackend.Auto)]
+    [InlineData("9", SegueBackend.Auto)]
+    [InlineData("", SegueBackend.Auto)]
+    [InlineData("rten", SegueBackend.Rten)]
+    [InlineData("OnnxRuntime", SegueBackend.OnnxRuntime)]
+    public void A_name_that_nobody_knows_costs_its_own_setting_and_no_other(string name, SegueBackend expected)
+    {
+        var serializer = new XmlSerializer(typeof(PluginConfiguration));
+        var text = Write(serializer, new PluginConfiguration { MixLength = 77 })
+            .Replace("<Backend>Auto<", $"<Backend>{name}<", StringComparison.Ordinal)
+            .Replace("<Precision>Int8<", "<Precision>Int4<", StringComparison.Ordinal);
+        Assert.Contains($"<Backend>{name}<", text, StringComparison.Ordinal);
+        Assert.Contains("<Precision>Int4<", text, StringComparison.Ordinal);
+
+        var settings = new PluginSettings(() => Read(serializer, text)).Current;
+
+        Assert.Equal((77, expected, SeguePrecision.Int8), (settings.MixLength, settings.Backend, settings.Precision));
+        Assert.Equal(SegueBackend.Auto, new PluginSettings(() => new PluginConfiguration { Backend = null! }).Current.Backend);
     }
 
     [Fact]
     public void Settings_out_of_range_are_brought_back_and_missing_ones_are_the_defaults()
     {
-        var wild = new PluginSettings(() => new PluginConfiguration { Threads = -4, MixLength = 0, ArtistCap = -1, PlaylistCount = 1_000_000, Backend = (SegueBackend)9 }).Current;
+        var wild = new PluginSettings(() => new PluginConfiguration { Threads = -4, MixLength = 0, ArtistCap = -1, PlaylistCount = 1_000_000, Backend = "9" }).Current;
         Assert.Equal((0, 10, 1, 200, SegueBackend.Auto), (wild.Threads, wild.MixLength, wild.ArtistCap, wild.PlaylistCount, wild.Backend));
 
-        Assert.Equal(200, new PluginSettings(() => null).Current.MixLength);
+        Assert.Equal(100, new PluginSettings(() => null).Current.MixLength);
 
         // One setting forgotten in the copy would never take effect.
         var changed = new PluginConfiguration
         {
             Threads = 1,
             Patches = 33,
-            Backend = SegueBackend.Rten,
-            Precision = SeguePrecision.F32,
+            Backend = "Rten",
+            Precision = "F32",
             PauseWhileTranscoding = false,
             ReplaceInstantMix = false,
             MixLength = 201,
@@ -141,7 +158,8 @@ public sealed partial class ContractTests
         Assert.All(typeof(PluginConfiguration).GetProperties(), property =>
         {
             Assert.NotEqual(property.GetValue(new PluginConfiguration()), property.GetValue(changed));
-            Assert.Equal(property.GetValue(changed), property.GetValue(copy));
+            var copied = typeof(SegueSettings).GetProperty(property.Name)!.GetValue(copy);
+            Assert.Equal(property.GetValue(changed), copied is Enum choice ? choice.ToString() : copied);
         });
     }
 
@@ -202,6 +220,19 @@ public sealed partial class ContractTests
     }
 
     private static Type[] Exported<T>() => [.. Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(T)) && type.IsClass).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+
+    private static string Write(XmlSerializer serializer, PluginConfiguration configuration)
+    {
+        using var writer = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        serializer.Serialize(writer, configuration);
+        return writer.ToString();
+    }
+
+    private static PluginConfiguration Read(XmlSerializer serializer, string text)
+    {
+        using var reader = System.Xml.XmlReader.Create(new StringReader(text));
+        return Assert.IsType<PluginConfiguration>(serializer.Deserialize(reader));
+    }
 
     private static string Resource(string name)
     {

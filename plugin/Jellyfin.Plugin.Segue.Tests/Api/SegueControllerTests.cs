@@ -55,11 +55,12 @@ public sealed class SegueControllerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Segue/Status")]
-    [InlineData("Segue/Failures")]
-    public async Task Nobody_is_told_anything_without_a_login(string route)
+    [InlineData("GET", "Segue/Status")]
+    [InlineData("GET", "Segue/Failures")]
+    [InlineData("POST", "Segue/Failures/Retry")]
+    public async Task Nobody_is_told_anything_without_a_login(string method, string route)
     {
-        using var response = await Get(route, null);
+        using var response = await Send(new HttpMethod(method), route, null);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Empty(_engine.ReceivedCalls());
@@ -158,6 +159,45 @@ public sealed class SegueControllerTests : IAsyncLifetime
             failures!);
     }
 
+    [Fact]
+    public async Task Of_many_failures_the_newest_are_told()
+    {
+        _engine.GetFailures().Returns([.. Enumerable.Range(1, 1000).Select(number => new EngineFailure { Path = $"/{number}", LastAt = DateTimeOffset.UnixEpoch.AddSeconds(number) })]);
+
+        using var response = await Get("Segue/Failures", HeaderAuthentication.Administrator);
+
+        var failures = await response.Content.ReadFromJsonAsync<SegueFailureDto[]>(PascalCase, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(801, 200).Reverse().Select(number => $"/{number}"), failures!.Select(failure => failure.Path));
+    }
+
+    [Fact]
+    public async Task Failures_are_forgotten_for_administrators_only()
+    {
+        _engine.RetryFailed().Returns(3);
+
+        using var refused = await Send(HttpMethod.Post, "Segue/Failures/Retry", "User");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        _engine.DidNotReceive().RetryFailed();
+
+        using var response = await Send(HttpMethod.Post, "Segue/Failures/Retry", HeaderAuthentication.Administrator);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new SegueRetryDto { Forgotten = 3 }, await response.Content.ReadFromJsonAsync<SegueRetryDto>(PascalCase, TestContext.Current.CancellationToken));
+        _engine.Received(1).RetryFailed();
+    }
+
+    [Fact]
+    public async Task An_engine_that_refuses_to_tell_of_failures_is_not_available()
+    {
+        _engine.GetFailures().Throws(new SegueException(SegueStatus.Store, "/data/segue/segue.db: disk"));
+        _engine.RetryFailed().Throws(new ObjectDisposedException("engine"));
+
+        using var failures = await Get("Segue/Failures", HeaderAuthentication.Administrator);
+        using var retry = await Send(HttpMethod.Post, "Segue/Failures/Retry", HeaderAuthentication.Administrator);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failures.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, retry.StatusCode);
+    }
+
     private static readonly JsonSerializerOptions PascalCase = new() { PropertyNamingPolicy = null };
 
     private async Task<SegueStatusDto> Status(string role)
@@ -167,10 +207,12 @@ public sealed class SegueControllerTests : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<SegueStatusDto>(PascalCase, TestContext.Current.CancellationToken))!;
     }
 
-    private async Task<HttpResponseMessage> Get(string route, string? role)
+    private Task<HttpResponseMessage> Get(string route, string? role) => Send(HttpMethod.Get, route, role);
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string route, string? role)
     {
         using var client = _host.GetTestClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, route);
+        using var request = new HttpRequestMessage(method, route);
         if (role is not null)
         {
             request.Headers.Add(HeaderAuthentication.Header, role);

@@ -9,7 +9,7 @@ using Xunit;
 namespace Jellyfin.Plugin.Segue.Tests.Compat;
 
 /// <summary>
-/// What can be tried without a server: its packages are declarations, whose entities do nothing.
+/// What can be tried without a server, be its assemblies the real ones or declarations that compute nothing.
 /// </summary>
 public sealed class JellyfinCompatTests
 {
@@ -35,12 +35,51 @@ public sealed class JellyfinCompatTests
     }
 
     [Fact]
-    public void What_the_server_computes_is_asked_of_the_server()
+    public void What_a_playlist_holds_is_read_from_its_entries()
     {
-        var compat = new JellyfinCompat(_users);
+        var playlist = new Playlist { LinkedChildren = [new LinkedChild { ItemId = Make.Id(2) }, new LinkedChild { ItemId = Make.Id(1) }] };
 
-        Assert.Throws<NotSupportedException>(() => compat.CreateLink(new Audio()));
-        Assert.Throws<NotSupportedException>(() => compat.GetPlaylistTracks(new Playlist()));
-        Assert.Throws<NotSupportedException>(() => { _ = compat.SaveAsync(new Folder(), CancellationToken.None); });
+        Assert.Equal([Make.Id(2), Make.Id(1)], new JellyfinCompat(_users).GetPlaylistItems(playlist));
+    }
+
+    [Fact]
+    public void An_entry_has_the_path_that_one_line_needs_and_the_id_that_the_other_does()
+    {
+        LinkedChild link;
+        try
+        {
+            link = new JellyfinCompat(_users).CreateLink(Make.Track(7));
+        }
+        catch (NotSupportedException)
+        {
+            Assert.Skip("The server's assemblies are declarations here, in which nothing is computed.");
+            return;
+        }
+
+        Assert.Equal(Make.Id(7), link.ItemId);
+#if !NET10_0_OR_GREATER
+        Assert.Equal("/music/7.flac", link.Path);
+#endif
+    }
+
+    [Fact]
+    public async Task A_save_is_told_as_an_edit()
+    {
+        var item = new Recorded();
+
+        await new JellyfinCompat(_users).SaveAsync(item, TestContext.Current.CancellationToken);
+
+        Assert.Equal([(ItemUpdateType.MetadataEdit, TestContext.Current.CancellationToken)], item.Saves);
+    }
+
+    private sealed class Recorded : Folder
+    {
+        public List<(ItemUpdateType Reason, CancellationToken CancellationToken)> Saves { get; } = [];
+
+        public override Task UpdateToRepositoryAsync(ItemUpdateType updateReason, CancellationToken cancellationToken)
+        {
+            Saves.Add((updateReason, cancellationToken));
+            return Task.CompletedTask;
+        }
     }
 }

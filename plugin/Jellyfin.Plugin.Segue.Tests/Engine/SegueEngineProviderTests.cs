@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
 using MediaBrowser.Common.Configuration;
@@ -69,8 +70,8 @@ public sealed class SegueEngineProviderTests : IDisposable
     {
         _configuration.Threads = 1;
         _configuration.Patches = 0;
-        _configuration.Backend = SegueBackend.Rten;
-        _configuration.Precision = SeguePrecision.F32;
+        _configuration.Backend = "Rten";
+        _configuration.Precision = "F32";
 
         _provider.Open();
 
@@ -179,24 +180,63 @@ public sealed class SegueEngineProviderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_does_not_wait_for_a_slow_opening()
+    public async Task No_request_waits_for_a_slow_opening_not_even_the_one_that_began_it()
     {
-        using var release = new ManualResetEventSlim();
-        using var opening = new ManualResetEventSlim();
-        _factory.Open(default!).ReturnsForAnyArgs(_ =>
-        {
-            opening.Set();
-            release.Wait(TimeSpan.FromSeconds(30));
-            return _engine;
-        });
-        var slow = Task.Run(_provider.Open, TestContext.Current.CancellationToken);
-        opening.Wait(TestContext.Current.CancellationToken);
+        using var slow = new SlowOpening(_factory, _engine);
 
+        var began = Stopwatch.GetTimestamp();
         Assert.False(_provider.TryGet(out _));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), SegueEngineProvider.Patience - TimeSpan.FromMilliseconds(50), SegueEngineProvider.Patience + TimeSpan.FromSeconds(5));
+        Assert.True(slow.Begun);
 
+        // A task joins the same opening.
+        var task = Task.Run(_provider.Open, TestContext.Current.CancellationToken);
+        slow.Release();
+        Assert.Same(_engine, await task);
+        Assert.True(_provider.TryGet(out var later));
+        Assert.Same(_engine, later);
+        Assert.Equal(1, slow.Count);
+    }
+
+    [Fact]
+    public async Task An_engine_that_opens_after_the_close_is_closed_at_once()
+    {
+        using var slow = new SlowOpening(_factory, _engine);
+        var task = Task.Run(_provider.Open, TestContext.Current.CancellationToken);
+        slow.WaitForBegin();
+
+        var close = Task.Run(_provider.Close, TestContext.Current.CancellationToken);
+        // A refusal without a wait says that the close has begun.
+        long asked;
+        do
+        {
+            asked = Stopwatch.GetTimestamp();
+            Assert.False(_provider.TryGet(out _));
+        }
+        while (Stopwatch.GetElapsedTime(asked) > SegueEngineProvider.Patience / 2);
+
+        Assert.False(close.IsCompleted);
+        slow.Release();
+        await close;
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => task);
+        _engine.Received(1).Dispose();
+        Assert.False(_provider.TryGet(out _));
+        Assert.Null(_provider.State.Failure);
+    }
+
+    [Fact]
+    public void Disposing_does_not_wait_for_ever()
+    {
+        _provider.Open();
+        using var release = new ManualResetEventSlim();
+        _engine.When(engine => engine.Dispose()).Do(_ => release.Wait(TimeSpan.FromSeconds(30)));
+
+        var began = Stopwatch.GetTimestamp();
+        _provider.Dispose();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(1), SegueEngineProvider.DisposePatience + TimeSpan.FromSeconds(10));
+        Assert.False(_provider.TryGet(out _));
         release.Set();
-        Assert.Same(_engine, await slow);
-        Assert.True(_provider.TryGet(out _));
     }
 
     [Fact]
@@ -216,5 +256,34 @@ public sealed class SegueEngineProviderTests : IDisposable
         await lifetime.StopAsync(impatient.Token);
         Assert.False(release.IsSet);
         release.Set();
+    }
+
+    private sealed class SlowOpening : IDisposable
+    {
+        private readonly ManualResetEventSlim _begun = new();
+        private readonly ManualResetEventSlim _release = new();
+        private int _count;
+
+        public SlowOpening(ISegueEngineFactory factory, ISegueEngine engine) => factory.Open(default!).ReturnsForAnyArgs(_ =>
+        {
+            Interlocked.Increment(ref _count);
+            _begun.Set();
+            _release.Wait(TimeSpan.FromSeconds(30));
+            return engine;
+        });
+
+        public bool Begun => _begun.IsSet;
+
+        public int Count => _count;
+
+        public void WaitForBegin() => _begun.Wait(TestContext.Current.CancellationToken);
+
+        public void Release() => _release.Set();
+
+        public void Dispose()
+        {
+            _release.Set();
+            _begun.Dispose();
+        }
     }
 }

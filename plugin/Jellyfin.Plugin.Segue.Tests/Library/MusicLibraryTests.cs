@@ -161,7 +161,7 @@ public sealed class MusicLibraryTests
     public void A_playlist_names_its_tracks_itself()
     {
         var playlist = new Playlist { Id = Make.Id(20) };
-        _compat.GetPlaylistTracks(playlist).Returns([Make.Id(5), Make.Id(4)]);
+        _compat.GetPlaylistItems(playlist).Returns([Make.Id(5), Make.Id(4)]);
 
         Assert.Equal([Make.Id(5), Make.Id(4)], _library.GetSeeds(playlist, _user));
         Assert.Empty(_queries);
@@ -202,6 +202,29 @@ public sealed class MusicLibraryTests
         _time.Advance(MusicLibrary.VisibleFor);
         _library.GetVisibleTracks(_user);
         Assert.Equal(3, _queries.Count);
+    }
+
+    [Fact]
+    public void What_is_hidden_is_found_by_the_same_question_and_nothing_is_remembered()
+    {
+        Assert.Equal([Make.Id(3)], _library.GetHiddenTracks(_user, [Make.Id(1), Make.Id(3)]));
+        Assert.Empty(_library.GetHiddenTracks(_user, [Make.Id(1)]));
+
+        Assert.Equal(2, _queries.Count);
+        Assert.All(_queries, query =>
+        {
+            Assert.Same(_user, query.User);
+            Assert.Empty(query.ItemIds);
+            Assert.Equal([BaseItemKind.Audio], query.IncludeItemTypes);
+        });
+    }
+
+    [Fact]
+    public void Tracks_are_counted_as_they_are_read()
+    {
+        _manager.GetCount(Arg.Is<InternalItemsQuery>(query => query.IncludeItemTypes.SequenceEqual(new[] { BaseItemKind.Audio }) && query.Recursive && query.IsVirtualItem == false)).Returns(36);
+
+        Assert.Equal(36, _library.CountTracks());
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class InstantMixerTests
         var request = Assert.Single(_requests);
         Assert.Equal([Make.Name(Make.Id(1))], request.Seeds);
         Assert.True(request.IncludeSeeds);
-        Assert.Equal(200, request.Length);
+        Assert.Equal(100, request.Length);
         Assert.Equal(3, request.ArtistCap);
     }
 

@@ -34,7 +34,7 @@ public sealed class PlaylistPublisherTests
     public PlaylistPublisherTests()
     {
         _compat.GetUsers().Returns([_plain, _administrator]);
-        _compat.CreateLink(default!).ReturnsForAnyArgs(call => new LinkedChild { ItemId = call.Arg<BaseItem>().Id });
+        _compat.CreateLink(default!).ReturnsForAnyArgs(call => new LinkedChild { ItemId = call.Arg<BaseItem>().Id, Path = call.Arg<BaseItem>().Path });
         _compat.SaveAsync(default!, default).ReturnsForAnyArgs(_ =>
         {
             _saves++;
@@ -42,7 +42,9 @@ public sealed class PlaylistPublisherTests
         });
         See(_administrator, Enumerable.Range(1, 50));
         See(_plain, Enumerable.Range(1, 50));
-        _library.GetTrack(default, default).ReturnsForAnyArgs(call => new Audio { Id = call.Arg<Guid>(), RunTimeTicks = 10 });
+        _library.GetTrack(default, default).ReturnsForAnyArgs(call => new Audio { Id = call.Arg<Guid>(), Path = PathOf(call.Arg<Guid>()), RunTimeTicks = 10 });
+        _libraryManager.GetItemById(default).ReturnsForAnyArgs(call => new Audio { Id = call.Arg<Guid>() });
+        _compat.GetPlaylistItems(default!).ReturnsForAnyArgs(call => [.. Tracks(call.Arg<Playlist>())]);
 
         _playlistManager.CreatePlaylist(default!).ReturnsForAnyArgs(call =>
         {
@@ -211,16 +213,95 @@ public sealed class PlaylistPublisherTests
     }
 
     [Fact]
-    public async Task Disabled_users_do_not_count()
+    public async Task Disabled_users_own_nothing_but_count_since_they_may_be_enabled_again()
     {
         var gone = Make.User("zoe", PermissionKind.IsDisabled, PermissionKind.IsAdministrator);
-        See(gone, []);
+        See(gone, [4, 5, 6]);
         _compat.GetUsers().Returns([gone, _plain, _administrator]);
+
+        await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 4, 5, 6));
+
+        Assert.False(_server[0].OpenAccess);
+        Assert.True(_server[1].OpenAccess);
+        Assert.Equal(_administrator.Id, _server[0].OwnerUserId);
+    }
+
+    [Fact]
+    public async Task An_open_list_that_is_made_no_longer_is_closed_when_somebody_may_not_see_all_of_it()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 4, 5, 6), List("slow", "Slow", 7, 8, 9));
+        See(_plain, [1, 2, 3, 4, 5, 7, 8, 9]);
+        _saves = 0;
 
         await Publish(List("calm", "Calm", 1, 2, 3));
 
+        Assert.Equal([true, false, true], _server.Select(playlist => playlist.OpenAccess));
+        Assert.Equal(3, _server[1].LinkedChildren.Length);
+        Assert.Equal(1, _saves);
+    }
+
+    [Fact]
+    public async Task An_open_list_that_came_out_empty_is_closed_when_somebody_may_not_see_what_is_in_it()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3));
+        See(_plain, [4]);
+
+        await Publish(List("calm", "Calm", 60));
+
+        Assert.False(_server[0].OpenAccess);
+        Assert.Equal(3, _server[0].LinkedChildren.Length);
+    }
+
+    [Fact]
+    public async Task Access_is_checked_without_new_lists_too_and_other_peoples_lists_are_theirs()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 4, 5));
+        _server.Add(new Playlist { Id = Make.Id(200), Name = "Mine", OpenAccess = true, LinkedChildren = [new LinkedChild { ItemId = Make.Id(3) }] });
+
+        // The younger of two with the same tether shows its tracks as well.
+        _server.Add(new Playlist { Id = Make.Id(201), OpenAccess = true, DateCreated = DateTime.MaxValue, LinkedChildren = [new LinkedChild { ItemId = Make.Id(3) }] });
+        _server[3].ProviderIds["Segue"] = "calm";
+        See(_plain, [1, 2, 4, 5]);
+
+        Assert.Equal(2, await Publisher().CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([false, true, true, false], _server.Select(playlist => playlist.OpenAccess));
+        Assert.Equal(0, await Publisher().CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_track_that_has_left_the_library_closes_no_list()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3));
+        See(_plain, [1, 2]);
+        See(_administrator, [1, 2]);
+        _libraryManager.GetItemById(Make.Id(3)).Returns((BaseItem?)null);
+
+        Assert.Equal(0, await Publisher().CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken));
         Assert.True(_server[0].OpenAccess);
-        Assert.Equal(_administrator.Id, _server[0].OwnerUserId);
+    }
+
+    [Fact]
+    public async Task Each_user_is_asked_for_once_and_only_about_the_tracks_in_question()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 3, 4, 5));
+
+        var questions = _library.ReceivedCalls().Where(call => call.GetMethodInfo().Name == nameof(IMusicLibrary.GetHiddenTracks)).ToList();
+        Assert.Equal(2, questions.Count);
+        Assert.All(questions, call => Assert.Equal(Enumerable.Range(1, 5).Select(Make.Id), ((IReadOnlyCollection<Guid>)call.GetArguments()[1]!).Order()));
+        _library.DidNotReceiveWithAnyArgs().GetVisibleTracks(default!);
+    }
+
+    [Fact]
+    public async Task Entries_that_came_back_without_their_id_are_known_by_their_path()
+    {
+        await Publish(List("calm", "Calm", 1, 2));
+        _server[0].LinkedChildren = [new LinkedChild { Path = PathOf(Make.Id(1)) }, new LinkedChild { Path = PathOf(Make.Id(2)) }];
+
+        Assert.Equal(1, (await Publish(List("calm", "Calm", 1, 2))).Unchanged);
+
+        _server[0].LinkedChildren = [new LinkedChild { Path = PathOf(Make.Id(1)) }, new LinkedChild { Path = "/elsewhere.flac" }];
+        Assert.Equal(1, (await Publish(List("calm", "Calm", 1, 2))).Updated);
+        Assert.Equal([Make.Id(1), Make.Id(2)], Tracks(_server[0]));
     }
 
     [Fact]
@@ -238,8 +319,9 @@ public sealed class PlaylistPublisherTests
     public async Task The_owner_stays_the_owner()
     {
         await Publish(List("calm", "Calm", 1, 2, 3));
-        _compat.GetUsers().Returns([Make.User("new", PermissionKind.IsAdministrator), _plain, _administrator]);
-        _library.GetVisibleTracks(Arg.Is<User>(user => user.Username == "new")).Returns(new HashSet<Guid>());
+        var other = Make.User("new", PermissionKind.IsAdministrator);
+        See(other, []);
+        _compat.GetUsers().Returns([other, _plain, _administrator]);
 
         await Publish(List("calm", "Calm", 1, 2));
 
@@ -273,7 +355,13 @@ public sealed class PlaylistPublisherTests
 
     private static IEnumerable<Guid> Tracks(Playlist playlist) => playlist.LinkedChildren.Select(child => child.ItemId!.Value);
 
-    private void See(User user, IEnumerable<int> numbers) => _library.GetVisibleTracks(user).Returns(numbers.Select(Make.Id).ToHashSet());
+    private static string PathOf(Guid id) => "/music/" + Make.Name(id) + ".flac";
+
+    private void See(User user, IEnumerable<int> numbers)
+    {
+        var visible = numbers.Select(Make.Id).ToHashSet();
+        _library.GetHiddenTracks(user, Arg.Any<IReadOnlyCollection<Guid>>()).Returns(call => call.Arg<IReadOnlyCollection<Guid>>().Where(id => !visible.Contains(id)).ToHashSet());
+    }
 
     private void NothingDeleted()
     {

@@ -40,8 +40,8 @@ public sealed class AnalyseMusicTaskTests
         Received.InOrder(() =>
         {
             _engine.BeginSync();
-            _engine.Sync(Generation, _first);
-            _engine.Sync(Generation, _second);
+            _engine.Sync(Generation, Same(_first));
+            _engine.Sync(Generation, Same(_second));
             _engine.FinishSync(Generation);
             _engine.AnalyseAsync(Arg.Any<IProgress<AnalysisProgress>>(), Arg.Any<CancellationToken>());
         });
@@ -67,18 +67,90 @@ public sealed class AnalyseMusicTaskTests
 
         await NewTask().ExecuteAsync(_progress, TestContext.Current.CancellationToken);
 
-        // 5 s of reports at two a second, and the end.
-        Assert.InRange(_progress.Reports.Count, 10, 13);
+        // 5 s of reports at two a second, the one of the sync, and the end.
+        Assert.InRange(_progress.Reports.Count, 10, 14);
         Assert.Equal(_progress.Reports.Order(), _progress.Reports);
-        Assert.InRange(_progress.Reports[^2], 45, 50);
+        Assert.InRange(_progress.Reports[^2], 50, 53);
         Assert.Equal(100, _progress.Reports[^1]);
+    }
+
+    [Fact]
+    public async Task Pages_are_told_in_chunks_with_a_look_at_the_token_and_the_clock_between_them()
+    {
+        using var cancel = new CancellationTokenSource();
+        var sizes = new List<int>();
+        _library.CountTracks().Returns(2000);
+        _library.ReadTracks(default).ReturnsForAnyArgs([[.. Enumerable.Range(1, 1000).Select(number => new LibraryTrack(Make.Id(number), $"/music/{number}.flac", new TrackTags()))]]);
+        _engine.When(engine => engine.Sync(Generation, Arg.Any<IReadOnlyList<LibraryTrack>>())).Do(call =>
+        {
+            sizes.Add(call.Arg<IReadOnlyList<LibraryTrack>>().Count);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            if (sizes.Count == 4)
+            {
+                cancel.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => NewTask().ExecuteAsync(_progress, cancel.Token));
+
+        Assert.Equal([100, 100, 100, 100], sizes);
+        Assert.Equal([0.25, 0.5, 0.75, 1], _progress.Reports);
+        _engine.DidNotReceiveWithAnyArgs().FinishSync(default);
+    }
+
+    [Fact]
+    public async Task A_library_that_grows_while_it_is_told_is_shown_as_no_more_than_its_part()
+    {
+        _library.CountTracks().Returns(1);
+        _engine.When(engine => engine.Sync(Generation, Arg.Any<IReadOnlyList<LibraryTrack>>())).Do(_ => _time.Advance(TimeSpan.FromSeconds(1)));
+
+        await NewTask().ExecuteAsync(_progress, TestContext.Current.CancellationToken);
+
+        Assert.Equal([5, 5, 100], _progress.Reports);
+    }
+
+    [Fact]
+    public async Task A_store_that_another_process_holds_is_waited_for()
+    {
+        var attempts = 0;
+        var provider = Locked(() => ++attempts < 4);
+
+        await Run(NewTask(provider), CancellationToken.None);
+
+        Assert.Equal(4, attempts);
+        Assert.Equal(100, _progress.Reports[^1]);
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_locked_fails_the_task_after_half_a_minute()
+    {
+        var began = _time.GetTimestamp();
+        var provider = Locked(() => true);
+
+        var failure = await Assert.ThrowsAsync<SegueException>(() => Run(NewTask(provider), CancellationToken.None));
+
+        Assert.Equal(SegueStatus.StoreLocked, failure.Status);
+        Assert.InRange(_time.GetElapsedTime(began), AnalyseMusicTask.LockPatience, AnalyseMusicTask.LockPatience + AnalyseMusicTask.LockRetry);
+        provider.Received(16).OpenWithCurrentSettings();
+    }
+
+    [Fact]
+    public async Task A_cancel_ends_the_wait_for_a_locked_store()
+    {
+        using var cancel = new CancellationTokenSource();
+        var run = NewTask(Locked(() => true)).ExecuteAsync(_progress, cancel.Token);
+        Assert.False(run.IsCompleted);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
     [Fact]
     public async Task A_cancel_while_syncing_neither_finishes_the_sync_nor_analyses()
     {
         using var cancel = new CancellationTokenSource();
-        _engine.When(engine => engine.Sync(Generation, _second)).Do(_ => cancel.Cancel());
+        _engine.When(engine => engine.Sync(Generation, Same(_second))).Do(_ => cancel.Cancel());
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => NewTask().ExecuteAsync(_progress, cancel.Token));
 
@@ -137,7 +209,7 @@ public sealed class AnalyseMusicTaskTests
     [Fact]
     public async Task An_engine_closed_by_the_servers_stop_is_a_cancel_and_no_failure()
     {
-        _engine.When(engine => engine.Sync(Generation, _second)).Do(_ => throw new ObjectDisposedException("engine"));
+        _engine.When(engine => engine.Sync(Generation, Same(_second))).Do(_ => throw new ObjectDisposedException("engine"));
         await Assert.ThrowsAsync<OperationCanceledException>(() => NewTask().ExecuteAsync(_progress, TestContext.Current.CancellationToken));
 
         _library.ReadTracks(default).ReturnsForAnyArgs([_first]);
@@ -213,6 +285,28 @@ public sealed class AnalyseMusicTaskTests
 
         Assert.Equal([TaskTriggerInfoType.DailyTrigger, TaskTriggerInfoType.StartupTrigger], triggers.Select(trigger => trigger.Type));
         Assert.InRange(TimeSpan.FromTicks(triggers[0].TimeOfDayTicks!.Value).Hours, 1, 5);
+    }
+
+    private static IReadOnlyList<LibraryTrack> Same(IReadOnlyList<LibraryTrack> tracks) => Arg.Is<IReadOnlyList<LibraryTrack>>(told => told.SequenceEqual(tracks));
+
+    private ISegueEngineProvider Locked(Func<bool> locked)
+    {
+        var provider = Substitute.For<ISegueEngineProvider>();
+        provider.OpenWithCurrentSettings().Returns(_ => locked() ? throw new SegueException(SegueStatus.StoreLocked, "in use") : _engine);
+        return provider;
+    }
+
+    // Lets the time between two attempts pass at once.
+    private async Task Run(AnalyseMusicTask task, CancellationToken cancellationToken)
+    {
+        var run = task.ExecuteAsync(_progress, cancellationToken);
+        while (!run.IsCompleted)
+        {
+            _time.Advance(AnalyseMusicTask.LockRetry);
+            await Task.Yield();
+        }
+
+        await run;
     }
 
     private AnalyseMusicTask NewTask(ISegueEngineProvider? provider = null) =>

@@ -47,12 +47,13 @@ public sealed class BuildPlaylistsTaskTests
     }
 
     [Fact]
-    public async Task Switched_off_it_does_nothing()
+    public async Task Switched_off_it_only_sees_to_access()
     {
         await NewTask(configuration => configuration.PlaylistsEnabled = false).ExecuteAsync(_progress, TestContext.Current.CancellationToken);
 
         Assert.Empty(_engine.ReceivedCalls());
-        Assert.Empty(_publisher.ReceivedCalls());
+        await _publisher.Received(1).CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken);
+        Assert.Single(_publisher.ReceivedCalls());
     }
 
     [Fact]
@@ -80,6 +81,7 @@ public sealed class BuildPlaylistsTaskTests
         var task = new BuildPlaylistsTask(provider, _publisher, Make.Settings(), NullLogger<BuildPlaylistsTask>.Instance);
 
         await Assert.ThrowsAsync<SegueNativeUnavailableException>(() => task.ExecuteAsync(_progress, TestContext.Current.CancellationToken));
+        await _publisher.Received(1).CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

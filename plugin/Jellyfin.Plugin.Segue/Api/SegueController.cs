@@ -17,6 +17,9 @@ namespace Jellyfin.Plugin.Segue.Api;
 [Produces(MediaTypeNames.Application.Json)]
 public sealed class SegueController : ControllerBase
 {
+    /// <summary>Most failures told at once; the status has their number.</summary>
+    internal const int MaxFailures = 200;
+
     private readonly ISegueEngineProvider _engines;
     private readonly IAuthorizationService _authorization;
 
@@ -63,7 +66,7 @@ public sealed class SegueController : ControllerBase
         return statistics is null ? status : Describe(status, statistics, elevated.Succeeded);
     }
 
-    /// <summary>Lists the files that could not be analysed, with their paths.</summary>
+    /// <summary>Lists the files that could not be analysed, with their paths: the 200 that were tried last, newest first.</summary>
     /// <response code="200">The list follows, empty when all is well.</response>
     /// <response code="503">The engine is not open; the status says why.</response>
     /// <returns>The failures.</returns>
@@ -71,14 +74,11 @@ public sealed class SegueController : ControllerBase
     [Authorize(Policy = Policies.RequiresElevation)]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
-    public ActionResult<IReadOnlyList<SegueFailureDto>> GetSegueFailures()
-    {
-        if (!_engines.TryGet(out var engine))
-        {
-            return StatusCode(StatusCodes.Status503ServiceUnavailable);
-        }
-
-        return engine.GetFailures()
+    public ActionResult<IReadOnlyList<SegueFailureDto>> GetSegueFailures() => Ask<IReadOnlyList<SegueFailureDto>>(engine =>
+    [
+        .. engine.GetFailures()
+            .OrderByDescending(failure => failure.LastAt)
+            .Take(MaxFailures)
             .Select(failure => new SegueFailureDto
             {
                 Path = failure.Path,
@@ -86,8 +86,34 @@ public sealed class SegueController : ControllerBase
                 Detail = failure.Detail,
                 Tries = failure.Tries,
                 LastAt = failure.LastAt,
-            })
-            .ToList();
+            }),
+    ]);
+
+    /// <summary>Forgets which files could not be analysed, so that the next analysis tries them again.</summary>
+    /// <response code="200">They are forgotten; how many there were follows.</response>
+    /// <response code="503">The engine is not open; the status says why.</response>
+    /// <returns>How many there were.</returns>
+    [HttpPost("Failures/Retry")]
+    [Authorize(Policy = Policies.RequiresElevation)]
+    [ProducesResponseType(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
+    public ActionResult<SegueRetryDto> RetrySegueFailures() => Ask(engine => new SegueRetryDto { Forgotten = engine.RetryFailed() });
+
+    private ActionResult<T> Ask<T>(Func<ISegueEngine, T> question)
+    {
+        try
+        {
+            if (_engines.TryGet(out var engine))
+            {
+                return question(engine);
+            }
+        }
+        catch (Exception e) when (e is SegueException or ObjectDisposedException)
+        {
+            // The status says why; the message may name paths.
+        }
+
+        return StatusCode(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static SegueStatusDto Describe(SegueStatusDto status, EngineStatistics statistics, bool elevated) => status with

@@ -19,10 +19,10 @@ public interface IJellyfinCompat
     /// <returns>Whether its path can be read.</returns>
     bool IsLocalFile(BaseItem item);
 
-    /// <summary>Lists the tracks of a playlist in their order. Not filtered by user.</summary>
+    /// <summary>Lists what is in a playlist in its order. Not filtered by user.</summary>
     /// <param name="playlist">The playlist.</param>
-    /// <returns>Ids of its tracks.</returns>
-    IReadOnlyList<Guid> GetPlaylistTracks(Playlist playlist);
+    /// <returns>Ids of its entries, which may be other things than tracks and may be gone from the library.</returns>
+    IReadOnlyList<Guid> GetPlaylistItems(Playlist playlist);
 
     /// <summary>Makes a playlist's entry for an item.</summary>
     /// <param name="item">The item.</param>

@@ -1,6 +1,5 @@
 using Jellyfin.Database.Implementations.Entities;
 using MediaBrowser.Controller.Entities;
-using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 
@@ -39,14 +38,21 @@ internal sealed class JellyfinCompat : IJellyfinCompat
     public bool IsLocalFile(BaseItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return item.IsFileProtocol && !item.IsShortcut;
+        return !item.IsShortcut && item.IsFileProtocol;
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<Guid> GetPlaylistTracks(Playlist playlist)
+    public IReadOnlyList<Guid> GetPlaylistItems(Playlist playlist)
     {
         ArgumentNullException.ThrowIfNull(playlist);
-        return [.. playlist.GetManageableItems().Select(entry => entry.Item2).OfType<Audio>().Select(track => track.Id)];
+
+        // Asking the server is a read from its database for each entry. It is needed where an entry has only its path, as 10.11
+        // leaves it after a full refresh, and where entries are not loaded at all, as may be on 12.
+        var entries = playlist.LinkedChildren;
+        var known = entries.Select(entry => entry.ItemId).OfType<Guid>().Where(id => !id.Equals(Guid.Empty)).ToList();
+        return known.Count > 0 && known.Count == entries.Length
+            ? known
+            : [.. playlist.GetManageableItems().Select(entry => entry.Item2).OfType<BaseItem>().Select(item => item.Id)];
     }
 
     /// <inheritdoc />

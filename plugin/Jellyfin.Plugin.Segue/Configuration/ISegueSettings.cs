@@ -6,5 +6,5 @@ namespace Jellyfin.Plugin.Segue.Configuration;
 public interface ISegueSettings
 {
     /// <summary>Gets the settings in force. Ask again for each piece of work: a person may change them at any time.</summary>
-    PluginConfiguration Current { get; }
+    SegueSettings Current { get; }
 }

@@ -1,3 +1,5 @@
+using Segue.Native;
+
 namespace Jellyfin.Plugin.Segue.Configuration;
 
 /// <summary>
@@ -14,17 +16,17 @@ internal sealed class PluginSettings : ISegueSettings
     public PluginSettings(Func<PluginConfiguration?> source) => _source = source;
 
     /// <inheritdoc />
-    public PluginConfiguration Current
+    public SegueSettings Current
     {
         get
         {
             var stored = _source() ?? new PluginConfiguration();
-            return new PluginConfiguration
+            return new SegueSettings
             {
                 Threads = Math.Clamp(stored.Threads, 0, Environment.ProcessorCount),
                 Patches = Math.Clamp(stored.Patches, 0, 10_000),
-                Backend = Enum.IsDefined(stored.Backend) ? stored.Backend : default,
-                Precision = Enum.IsDefined(stored.Precision) ? stored.Precision : default,
+                Backend = Parse(stored.Backend, SegueBackend.Auto),
+                Precision = Parse(stored.Precision, SeguePrecision.Int8),
                 PauseWhileTranscoding = stored.PauseWhileTranscoding,
                 ReplaceInstantMix = stored.ReplaceInstantMix,
                 MixLength = Math.Clamp(stored.MixLength, 10, 1000),
@@ -36,4 +38,8 @@ internal sealed class PluginSettings : ISegueSettings
             };
         }
     }
+
+    private static T Parse<T>(string? name, T otherwise)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(name, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : otherwise;
 }

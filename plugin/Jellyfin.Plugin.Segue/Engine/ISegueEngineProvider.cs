@@ -11,7 +11,10 @@ public interface ISegueEngineProvider
     /// <summary>Gets how it stands, without trying anything and without waiting.</summary>
     EngineState State { get; }
 
-    /// <summary>Gets the engine if it is open or can be opened. Never throws; after a failure it does not try again for a while.</summary>
+    /// <summary>
+    /// Gets the engine if it is open or can be opened within a moment: an opening that takes longer goes on without the caller.
+    /// Never throws; after a failure it does not try again for a while.
+    /// </summary>
     /// <param name="engine">The engine, which stays the provider's: do not dispose of it.</param>
     /// <returns>Whether there is one.</returns>
     bool TryGet([NotNullWhen(true)] out ISegueEngine? engine);
@@ -31,6 +34,6 @@ public interface ISegueEngineProvider
     /// <exception cref="SegueException">The engine could not be opened.</exception>
     ISegueEngine OpenWithCurrentSettings();
 
-    /// <summary>Closes the engine for good. A running analysis stops first.</summary>
+    /// <summary>Closes the engine for good. A running analysis stops first, and an opening that is under way is waited for.</summary>
     void Close();
 }

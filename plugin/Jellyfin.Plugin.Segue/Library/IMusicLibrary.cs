@@ -10,6 +10,10 @@ namespace Jellyfin.Plugin.Segue.Library;
 /// </summary>
 public interface IMusicLibrary
 {
+    /// <summary>Counts the tracks, those that are no files on this machine too.</summary>
+    /// <returns>About as many as <see cref="ReadTracks"/> reads.</returns>
+    int CountTracks();
+
     /// <summary>Reads all tracks that are files on this machine, a page at a time.</summary>
     /// <param name="cancellationToken">Ends the reading between two pages.</param>
     /// <returns>Pages, none empty.</returns>
@@ -31,6 +35,12 @@ public interface IMusicLibrary
     /// <param name="user">The user.</param>
     /// <returns>Ids of tracks. At most some minutes old, so test what is handed out with <see cref="GetTrack"/> as well.</returns>
     IReadOnlySet<Guid> GetVisibleTracks(User user);
+
+    /// <summary>Finds out which of some items a user may not see as tracks, by the same rules, and as of now.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="among">Ids of items.</param>
+    /// <returns>Those of them that are hidden from the user, and those that are no tracks.</returns>
+    IReadOnlySet<Guid> GetHiddenTracks(User user, IReadOnlyCollection<Guid> among);
 
     /// <summary>Gets a track if it exists and the user may see it.</summary>
     /// <param name="id">The item's id.</param>

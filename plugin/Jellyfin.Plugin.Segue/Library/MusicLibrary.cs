@@ -45,6 +45,14 @@ internal sealed class MusicLibrary : IMusicLibrary
     }
 
     /// <inheritdoc />
+    public int CountTracks() => _libraryManager.GetCount(new InternalItemsQuery
+    {
+        IncludeItemTypes = [BaseItemKind.Audio],
+        Recursive = true,
+        IsVirtualItem = false,
+    });
+
+    /// <inheritdoc />
     public IEnumerable<IReadOnlyList<LibraryTrack>> ReadTracks(CancellationToken cancellationToken)
     {
         for (var start = 0; ; start += PageSize)
@@ -82,7 +90,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         AudioBook => [],
         Audio => [item.Id],
-        Playlist playlist => _compat.GetPlaylistTracks(playlist),
+        Playlist playlist => _compat.GetPlaylistItems(playlist),
         MusicArtist => Query(user, query => query.ArtistIds = [item.Id]),
         MusicGenre => Query(user, query => query.GenreIds = [item.Id]),
         Folder => Query(user, query => query.ParentId = item.Id),
@@ -111,6 +119,18 @@ internal sealed class MusicLibrary : IMusicLibrary
             user.Id,
             static (_, state) => new VisibleTracks(state.now, [.. state.library.Query(state.user, static _ => { })]),
             (library: this, user, now)).Ids;
+    }
+
+    /// <inheritdoc />
+    public IReadOnlySet<Guid> GetHiddenTracks(User user, IReadOnlyCollection<Guid> among)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ArgumentNullException.ThrowIfNull(among);
+
+        // Not by their ids: such a query is not limited to the user's libraries.
+        var hidden = among.ToHashSet();
+        hidden.ExceptWith(Query(user, static _ => { }));
+        return hidden;
     }
 
     /// <inheritdoc />

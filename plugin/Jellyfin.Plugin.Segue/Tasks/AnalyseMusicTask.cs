@@ -14,9 +14,23 @@ namespace Jellyfin.Plugin.Segue.Tasks;
 public sealed class AnalyseMusicTask : IScheduledTask
 {
     /// <summary>
+    /// Tracks told to the engine at once: it takes a call to its end, and a person who stops the task does not wait for more.
+    /// </summary>
+    internal const int ChunkSize = 100;
+
+    /// <summary>The part of the whole, in percent, that telling the engine of the library is shown as.</summary>
+    private const double SyncPercent = 5;
+
+    /// <summary>
     /// The start-up trigger fires seconds after the server has made the task; what comes later was asked for by a person or a clock.
     /// </summary>
     internal static readonly TimeSpan StartupWindow = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a store that another process holds is waited for: a server that was just replaced may still close it.</summary>
+    internal static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time between two attempts meanwhile.</summary>
+    internal static readonly TimeSpan LockRetry = TimeSpan.FromSeconds(2);
 
     private readonly ISegueEngineProvider _engines;
     private readonly IMusicLibrary _library;
@@ -88,7 +102,7 @@ public sealed class AnalyseMusicTask : IScheduledTask
 
     private async Task RunAsync(bool atStartup, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var engine = _engines.OpenWithCurrentSettings();
+        var engine = await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (atStartup && engine.GetStatistics() is { Files: > 0, Pending: 0 })
         {
             _logger.LogDebug("Nothing was left to analyse when the server stopped");
@@ -96,7 +110,8 @@ public sealed class AnalyseMusicTask : IScheduledTask
             return;
         }
 
-        var changes = Sync(engine, cancellationToken);
+        var throttled = new ThrottledProgress(progress, _time);
+        var changes = Sync(engine, throttled, cancellationToken);
         _logger.LogInformation(
             "Library: {Added} tracks new, {Updated} changed, {Removed} gone, {Unchanged} as before",
             changes.Added,
@@ -104,7 +119,7 @@ public sealed class AnalyseMusicTask : IScheduledTask
             changes.Removed,
             changes.Unchanged);
 
-        var summary = await AnalyseAsync(engine, progress, cancellationToken).ConfigureAwait(false);
+        var summary = await AnalyseAsync(engine, throttled, cancellationToken).ConfigureAwait(false);
         _logger.LogInformation(
             "Analysed {Analysed} of {Total} tracks in {Seconds:F0} s; {Recognised} were known by their sound, {Failed} failed",
             summary.Analysed,
@@ -115,31 +130,66 @@ public sealed class AnalyseMusicTask : IScheduledTask
         progress.Report(100);
     }
 
-    // What is not seen between begin and finish counts as gone, so a sync that is cut short is never finished.
-    private SyncSummary Sync(ISegueEngine engine, CancellationToken cancellationToken)
+    private async Task<ISegueEngine> OpenAsync(CancellationToken cancellationToken)
     {
-        var generation = engine.BeginSync();
-        foreach (var page in _library.ReadTracks(cancellationToken))
+        var began = _time.GetTimestamp();
+        while (true)
         {
-            engine.Sync(generation, page);
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return _engines.OpenWithCurrentSettings();
+            }
+            catch (SegueException e) when (e.Status == SegueStatus.StoreLocked && _time.GetElapsedTime(began) < LockPatience)
+            {
+                _logger.LogDebug(e, "Another process holds the store; trying again");
+            }
+
+            await Task.Delay(LockRetry, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // What is not seen between begin and finish counts as gone, so a sync that is cut short is never finished.
+    private SyncSummary Sync(ISegueEngine engine, ThrottledProgress progress, CancellationToken cancellationToken)
+    {
+        var total = _library.CountTracks();
+        var told = 0;
+        var generation = engine.BeginSync();
+        foreach (var chunk in _library.ReadTracks(cancellationToken).SelectMany(page => page.Chunk(ChunkSize)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            engine.Sync(generation, chunk);
+            told += chunk.Length;
+            progress.Report(SyncPercent * told / Math.Max(told, total));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return engine.FinishSync(generation);
     }
 
-    private async Task<AnalysisSummary> AnalyseAsync(ISegueEngine engine, IProgress<double> progress, CancellationToken cancellationToken)
+    private async Task<AnalysisSummary> AnalyseAsync(ISegueEngine engine, ThrottledProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watch = _pause.WatchAsync(engine, ended.Token);
         try
         {
-            return await engine.AnalyseAsync(new ThrottledProgress(progress, _time), cancellationToken).ConfigureAwait(false);
+            return await engine.AnalyseAsync(new Analysing(progress), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await ended.CancelAsync().ConfigureAwait(false);
             await watch.ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Analysing(ThrottledProgress target) : IProgress<AnalysisProgress>
+    {
+        public void Report(AnalysisProgress value)
+        {
+            if (value.Total > 0)
+            {
+                target.Report(SyncPercent + ((100 - SyncPercent) * value.Done / value.Total));
+            }
         }
     }
 }

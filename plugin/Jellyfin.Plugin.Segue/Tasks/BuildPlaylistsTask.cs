@@ -58,6 +58,7 @@ public sealed class BuildPlaylistsTask : IScheduledTask
         if (!settings.PlaylistsEnabled)
         {
             _logger.LogInformation("Playlists are switched off in Segue's settings");
+            await _publisher.CloseWhatIsHiddenAsync(cancellationToken).ConfigureAwait(false);
             progress.Report(100);
             return;
         }
@@ -80,7 +81,7 @@ public sealed class BuildPlaylistsTask : IScheduledTask
         new TaskTriggerInfo { Type = TaskTriggerInfoType.DailyTrigger, TimeOfDayTicks = new TimeSpan(5, 23, 0).Ticks },
     ];
 
-    private async Task<IReadOnlyList<Playlist>> BuildAsync(PluginConfiguration settings, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Playlist>> BuildAsync(SegueSettings settings, CancellationToken cancellationToken)
     {
         var request = new PlaylistRequest
         {
@@ -95,6 +96,12 @@ public sealed class BuildPlaylistsTask : IScheduledTask
         catch (Exception e) when (EngineClosed.Caused(e))
         {
             throw EngineClosed.AsCancelled(e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // No new lists, but who may see the old ones does not hang on the engine.
+            await _publisher.CloseWhatIsHiddenAsync(cancellationToken).ConfigureAwait(false);
+            throw;
         }
     }
 

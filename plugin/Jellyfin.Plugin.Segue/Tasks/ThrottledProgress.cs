@@ -1,12 +1,10 @@
-using Segue.Native;
-
 namespace Jellyfin.Plugin.Segue.Tasks;
 
 /// <summary>
-/// Turns the engine's progress into Jellyfin's percentage, at most twice a second and never backwards: Jellyfin posts each
-/// report to the thread pool, where they may overtake each other.
+/// Hands percentages to Jellyfin at most twice a second and never backwards: Jellyfin posts each report to the thread pool,
+/// where they may overtake each other.
 /// </summary>
-internal sealed class ThrottledProgress : IProgress<AnalysisProgress>
+internal sealed class ThrottledProgress : IProgress<double>
 {
     /// <summary>Least time between two reports.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -28,16 +26,15 @@ internal sealed class ThrottledProgress : IProgress<AnalysisProgress>
     }
 
     /// <inheritdoc />
-    public void Report(AnalysisProgress value)
+    public void Report(double value)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        if (value.Total == 0 || (_reportedAt is { } at && _time.GetElapsedTime(at) < Interval))
+        if (_reportedAt is { } at && _time.GetElapsedTime(at) < Interval)
         {
             return;
         }
 
         _reportedAt = _time.GetTimestamp();
-        _percent = Math.Max(_percent, Math.Min(100, 100.0 * value.Done / value.Total));
+        _percent = Math.Max(_percent, Math.Min(100, value));
         _target.Report(_percent);
     }
 }

@@ -5,6 +5,9 @@ const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueBuildPl
 const BUSY_MS = 1000;
 const IDLE_MS = 30000;
 
+// After a change of one of these all music is heard again.
+const HEARING = ['Patches', 'Precision'];
+
 export default function (view) {
   const find = (id) => view.querySelector('#' + id);
   let shown = false;
@@ -72,7 +75,7 @@ export default function (view) {
     find('segueBar').style.width = percent + '%';
   }
 
-  function showFailures(failures) {
+  function showFailures(failures, total) {
     const rows = failures.map((failure) => {
       const row = document.createElement('tr');
       for (const text of [failure.Path, failure.Reason, failure.Detail]) {
@@ -84,6 +87,8 @@ export default function (view) {
       return row;
     });
     find('segueFailures').replaceChildren(...rows);
+    const more = total - rows.length;
+    setMessage('segueFailuresMore', more > 0 ? 'and ' + more.toLocaleString() + ' more' : '');
     find('segueFailuresBox').hidden = rows.length === 0;
   }
 
@@ -110,8 +115,11 @@ export default function (view) {
       busy = status.Activity !== 'Idle' || tasks.some((task) => task.State !== 'Idle');
       showStatus(status);
       showTasks(tasks);
-      if (status.Ready && status.Failures !== failuresShown) {
-        showFailures(await ApiClient.getJSON(ApiClient.getUrl('Segue/Failures')));
+      find('segueRetry').disabled = busy;
+
+      // While an analysis runs their number changes with every look.
+      if (!busy && status.Ready && status.Failures !== failuresShown) {
+        showFailures(await ApiClient.getJSON(ApiClient.getUrl('Segue/Failures')), status.Failures);
         failuresShown = status.Failures;
       }
     } catch (error) {
@@ -136,6 +144,17 @@ export default function (view) {
     await refresh();
   }
 
+  async function retry() {
+    try {
+      await ApiClient.ajax({ type: 'POST', url: ApiClient.getUrl('Segue/Failures/Retry') });
+    } catch (error) {
+      Dashboard.alert('Segue is not available: nothing was changed.');
+      return;
+    }
+
+    await run(TASKS.segueAnalyse);
+  }
+
   // Settings
 
   function fields() {
@@ -152,11 +171,29 @@ export default function (view) {
           field.checked = value;
         } else {
           field.value = value;
+          if (field.selectedIndex === -1) {
+            // A name of another version: what the server takes it for.
+            field.selectedIndex = 0;
+          }
         }
       }
+    } catch (error) {
+      Dashboard.alert('The settings could not be read.');
     } finally {
       Dashboard.hideLoadingMsg();
     }
+  }
+
+  function confirmHearing() {
+    return new Promise((resolve) => {
+      Dashboard.confirm('With this change all music is heard again: the next analysis takes as long as the first one.', 'Hear all music again?', resolve);
+    });
+  }
+
+  function read(field) {
+    return field.type === 'checkbox' ? field.checked
+      : field.type === 'number' ? Number(field.value)
+        : field.value;
   }
 
   async function save() {
@@ -164,10 +201,20 @@ export default function (view) {
     try {
       // What the page does not show stays as it is.
       const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
+      let hearing = false;
       for (const field of fields()) {
-        settings[field.dataset.setting] = field.type === 'checkbox' ? field.checked
-          : field.type === 'number' ? Number(field.value)
-            : field.value;
+        const name = field.dataset.setting;
+        hearing = hearing || (HEARING.includes(name) && settings[name] !== read(field));
+        settings[name] = read(field);
+      }
+
+      if (hearing) {
+        Dashboard.hideLoadingMsg();
+        if (!await confirmHearing()) {
+          return;
+        }
+
+        Dashboard.showLoadingMsg();
       }
 
       const result = await ApiClient.updatePluginConfiguration(PLUGIN_ID, settings);
@@ -194,6 +241,8 @@ export default function (view) {
   for (const [button, key] of Object.entries(TASKS)) {
     find(button).addEventListener('click', () => run(key));
   }
+
+  find('segueRetry').addEventListener('click', retry);
 
   find('segueForm').addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,0 +1,45 @@
+using Segue.Native;
+
+namespace Jellyfin.Plugin.Segue.Configuration;
+
+/// <summary>
+/// The settings, each within its range. Made from <see cref="PluginConfiguration"/>.
+/// </summary>
+public sealed record SegueSettings
+{
+    /// <summary>Gets how many tracks are analysed at the same time. 0: half the cores.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Gets how many 3 s patches of a track the networks hear. 0: all of them.</summary>
+    public required int Patches { get; init; }
+
+    /// <summary>Gets what runs the networks.</summary>
+    public required SegueBackend Backend { get; init; }
+
+    /// <summary>Gets which variant of the networks runs.</summary>
+    public required SeguePrecision Precision { get; init; }
+
+    /// <summary>Gets a value indicating whether analysis waits while somebody transcodes.</summary>
+    public required bool PauseWhileTranscoding { get; init; }
+
+    /// <summary>Gets a value indicating whether instant mixes are Segue's.</summary>
+    public required bool ReplaceInstantMix { get; init; }
+
+    /// <summary>Gets the length of an instant mix.</summary>
+    public required int MixLength { get; init; }
+
+    /// <summary>Gets how many tracks of one artist a mix may hold.</summary>
+    public required int ArtistCap { get; init; }
+
+    /// <summary>Gets a value indicating whether playlists are made.</summary>
+    public required bool PlaylistsEnabled { get; init; }
+
+    /// <summary>Gets how many playlists are made. 0: by the size of the library.</summary>
+    public required int PlaylistCount { get; init; }
+
+    /// <summary>Gets how many tracks a playlist may hold.</summary>
+    public required int MaxSongsPerPlaylist { get; init; }
+
+    /// <summary>Gets how many tracks of one artist a playlist may hold.</summary>
+    public required int MaxSongsPerArtist { get; init; }
+}
