@@ -11,7 +11,7 @@ build_rust() {
 
 build_dotnet() {
   heading "bindings and plugin"
-  dotnet build plugin/Jellyfin.Plugin.Segue -c Release --nologo -v quiet -clp:NoSummary
+  dotnet build plugin/Jellyfin.Plugin.Segue -c Release --nologo -v quiet
 }
 
 build_all() {
@@ -44,7 +44,7 @@ package() {
     framework=${line#*:}
     rm -rf "$cache/package/$framework"
     # The assembly's version must be the one of the catalogue.
-    dotnet build plugin/Jellyfin.Plugin.Segue -c Release --nologo -v quiet -clp:NoSummary -f "$framework" \
+    dotnet build plugin/Jellyfin.Plugin.Segue -c Release --nologo -v quiet -f "$framework" \
       -p:Version="$version.${line%:*}" -p:ContinuousIntegrationBuild=true -o "$cache/package/$framework"
   done
   python3 scripts/package.py --version "$version" --native "$(built "$(native_library)")" \
