@@ -197,6 +197,11 @@ impl Space {
         (by_id.into_iter().map(|(id, _)| id).collect(), matrix)
     }
 
+    /// Tracks that `admit` lets in.
+    pub(crate) fn count(&self, admit: &dyn Fn(TrackId) -> bool) -> usize {
+        self.ids.iter().filter(|id| admit(**id)).count()
+    }
+
     pub(crate) fn position(&self, id: TrackId) -> Option<usize> {
         self.positions.get(&id).copied()
     }

@@ -69,12 +69,16 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         }
         assert!(mix.iter().all(|track| (0.0..=1.0).contains(&track.distance)));
 
-        // Capped: an artist has more songs than the cap only when no other has any left below it.
+        // Capped: an artist has more songs than the cap only when no other in the neighbourhood has any left below it.
+        let playable = n as usize - forbidden.len();
+        let reach = (playable / 4).max(2 * wish.length);
+        let near: HashSet<TrackId> =
+            space.nearest(seed, reach, &admit).unwrap().into_iter().map(|near| near.id).collect();
         let cap = if wish.artist_cap == 0 { 3 } else { wish.artist_cap };
         let counts = count(chosen.iter().map(|id| artist[*id as usize]));
         let most = counts.values().copied().max().unwrap_or(0);
         if most > cap {
-            let left = (0..n).filter(|id| admit(*id) && !chosen.contains(id) && (*id != seed || wish.include_seeds));
+            let left = (0..n).filter(|id| near.contains(id) && !chosen.contains(id));
             for artist in left.map(|id| artist[id as usize]) {
                 let songs = counts.get(&artist).copied().unwrap_or(0);
                 assert!(songs + 1 >= most, "round {round}: {songs} of {artist}, {most} of another, cap {cap}");
@@ -113,6 +117,19 @@ fn the_same_wish_gives_the_same_mix_and_another_variation_stays_near() {
         different += usize::from(common < 20);
     }
     assert!(different >= 15);
+}
+
+#[test]
+fn in_a_small_library_a_mix_stays_near_rather_than_spread_artists() {
+    let library = library();
+    let space = real_space(&library);
+    for (seed, track) in (0..).zip(&library.tracks) {
+        let near: HashSet<TrackId> =
+            space.nearest(seed, 20, &all).unwrap().into_iter().map(|near| near.id).chain([seed]).collect();
+        let mix = space.mix(&request(&[seed], 10), &all).unwrap();
+        assert_eq!(mix.len(), 10);
+        assert!(mix.iter().all(|track| near.contains(&track.id)), "{}: {mix:?}", track.title);
+    }
 }
 
 #[test]
