@@ -52,7 +52,7 @@ def write(packages: list[dict], out: Path) -> None:
     for package in packages:
         name = f"{package['name']} {package['version']}"
         licence = package["license"] or "see its licence file"
-        lines.append(f"{name}: {licence}. Source: {package['repository'] or package['homepage'] or 'crates.io'}")
+        lines.append(f"{name}: {licence}. Source: {package['repository'] or package['homepage'] or 'not stated'}")
         for text in texts(package):
             holders.setdefault(text, []).append(name)
     for text, names in holders.items():
