@@ -12,10 +12,9 @@ const DEFAULT_ARTIST_CAP: usize = 3;
 /// The neighbourhood a mix is made from: this many times its length, and at least so many tracks …
 const NEIGHBOURHOOD: usize = 4;
 const LEAST_NEIGHBOURHOOD: usize = 100;
-/// … but of a small library no more than one part in so many, or twice the mix: rather another song by the same artist
-/// than one from the far end.
+/// … but of a small library no more than one part in so many, or as many as freshness lets compete (half as many again as
+/// the mix has): rather another song by the same artist than one from the far end.
 const LIBRARY_PARTS: usize = 4;
-const MIX_LENGTHS: usize = 2;
 
 /// How far freshness may move a candidate down the list, as a share of the mix's length: only the nearest
 /// (1 + this share) × length candidates compete for a place.
@@ -39,7 +38,7 @@ pub struct MixRequest {
     /// Tracks wanted, the seed included; more than 1,000 are not given.
     pub length: usize,
     /// Most songs of one artist; 0 for 3. Raised step by step only when the neighbourhood (four times the length, at
-    /// least 100 tracks, in a small library a quarter of it or twice the length) cannot fill the mix otherwise.
+    /// least 100 tracks, in a small library a quarter of it or one and a half lengths) cannot fill the mix otherwise.
     pub artist_cap: usize,
     /// Which of the equally good mixes: 0 is the plain nearest, every other number its own selection. The same request
     /// with the same number gives the same mix.
@@ -73,7 +72,7 @@ impl Space {
         let first = seeds.iter().copied().find(|id| length > 0 && request.include_seeds && admit(*id));
         let playable = self.count(admit);
         let mut neighbourhood =
-            (length * NEIGHBOURHOOD).max(LEAST_NEIGHBOURHOOD).min((playable / LIBRARY_PARTS).max(length * MIX_LENGTHS));
+            (length * NEIGHBOURHOOD).max(LEAST_NEIGHBOURHOOD).min((playable / LIBRARY_PARTS).max(length + length / 2));
         loop {
             let candidates = self.nearest_to_many(&seeds, neighbourhood, admit)?;
             let whole_library = candidates.len() < neighbourhood;

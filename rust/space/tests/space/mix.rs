@@ -71,7 +71,7 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
 
         // Capped: an artist has more songs than the cap only when no other in the neighbourhood has any left below it.
         let playable = n as usize - forbidden.len();
-        let reach = (playable / 4).max(2 * wish.length);
+        let reach = (playable / 4).max(wish.length + wish.length / 2);
         let near: HashSet<TrackId> =
             space.nearest(seed, reach, &admit).unwrap().into_iter().map(|near| near.id).collect();
         let cap = if wish.artist_cap == 0 { 3 } else { wish.artist_cap };
@@ -125,7 +125,7 @@ fn in_a_small_library_a_mix_stays_near_rather_than_spread_artists() {
     let space = real_space(&library);
     for (seed, track) in (0..).zip(&library.tracks) {
         let near: HashSet<TrackId> =
-            space.nearest(seed, 20, &all).unwrap().into_iter().map(|near| near.id).chain([seed]).collect();
+            space.nearest(seed, 15, &all).unwrap().into_iter().map(|near| near.id).chain([seed]).collect();
         let mix = space.mix(&request(&[seed], 10), &all).unwrap();
         assert_eq!(mix.len(), 10);
         assert!(mix.iter().all(|track| near.contains(&track.id)), "{}: {mix:?}", track.title);
