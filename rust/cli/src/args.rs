@@ -79,6 +79,9 @@ pub(crate) struct AnalyseArguments {
     /// Tracks analysed at the same time. 0: half the cores.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) threads: usize,
+    /// For a small box: one thread at the lowest priority, few patches.
+    #[arg(long, conflicts_with_all = ["threads", "patches"])]
+    pub(crate) gentle: bool,
     /// Patches of 3 s given to each network per track, or `all`.
     #[arg(long, default_value = "32", value_name = "N", value_parser = parse_patches)]
     pub(crate) patches: usize,
@@ -126,6 +129,7 @@ impl AnalyseArguments {
                 None => find_on_path("ffmpeg"),
             },
             threads: self.threads,
+            gentle: self.gentle,
             backend: self.backend.into(),
             precision: self.precision.into(),
             patches: Some(self.patches),

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
 use segue_models::{Catalogue, Network, Patches, Precision, Runtime, load_musicnn};
-use segue_store::{Analysis, AudioFacts, Embedding, Features, PendingFile, Stage, Store};
+use segue_store::{Analysis, AudioFacts, Details, Embedding, Features, PendingFile, Stage, Store};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
-use crate::api::{AnalysisSummary, Progress};
+use crate::api::{AnalysisSummary, Progress, Verdict};
 use crate::control::Control;
-use crate::listen::{Deaf, Ears, Heard, Wanted, listen};
+use crate::listen::{Deaf, Ears, Heard, Profile, listen};
+use crate::stages::{self, Wanted};
 use crate::stamp::stamp;
 use crate::{Error, Result, api};
 
@@ -28,13 +29,13 @@ const DEFAULT_PATCHES: usize = 32;
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(600);
 /// Worker priority on thread-priority's scale of 0..=99: niceness 10 on Linux, below normal elsewhere.
 const WORKER_PRIORITY: u8 = 25;
-
-const FEATURES: &str = "features";
-const NETWORKS: &str = "musicnn";
+/// The same in gentle mode: niceness 19 on Linux, the lowest elsewhere.
+const GENTLE_PRIORITY: u8 = 0;
 
 /// What a run needs to know, made from the engine's options once.
 pub(crate) struct Plan {
     pub(crate) threads: usize,
+    priority: u8,
     pub(crate) open: OpenOptions,
     patches: Patches,
     precision: Precision,
@@ -52,12 +53,9 @@ impl Plan {
             0 => Patches::All,
             count => Patches::Count(count),
         };
-        let count = match patches {
-            Patches::All => "all".to_owned(),
-            Patches::Count(count) => count.to_string(),
-        };
         Self {
-            threads: threads(options.threads),
+            threads: if options.gentle { 1 } else { threads(options.threads) },
+            priority: if options.gentle { GENTLE_PRIORITY } else { WORKER_PRIORITY },
             open: OpenOptions {
                 ffmpeg: options.ffmpeg.clone(),
                 time_limit: options.time_limit.unwrap_or(DEFAULT_TIME_LIMIT),
@@ -65,11 +63,7 @@ impl Plan {
             },
             patches,
             precision,
-            // The settings that change a stage's numbers are part of its version: a stored result made otherwise is redone.
-            stages: vec![
-                Stage::new(FEATURES, segue_features::VERSION.to_string()),
-                Stage::new(NETWORKS, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
-            ],
+            stages: stages::standard(precision, patches),
         }
     }
 }
@@ -82,7 +76,7 @@ fn threads(asked: usize) -> usize {
 
 /// What a worker says of one file.
 enum Outcome {
-    Analysed { song_id: String, seconds: f64 },
+    Analysed { song_id: String, seconds: f64, profile: Profile },
     Recognised { song_id: String },
     Failed,
 }
@@ -106,12 +100,12 @@ pub(crate) struct Run<'a> {
 
 impl Run<'_> {
     /// Works through the queue. `heard` is told each song that can be found from now on; `watch` is told of progress,
-    /// on this thread, at least every [`TICK`], and stops the run by answering `false`.
+    /// on this thread, at least every [`TICK`], and answers whether to go on.
     pub(crate) fn go(
         &self,
         pool: &rayon::ThreadPool,
         heard: &(dyn Fn(&str) -> Result<()> + Sync),
-        watch: &mut dyn FnMut(&Progress) -> bool,
+        watch: &mut dyn FnMut(&Progress) -> Verdict,
     ) -> Result<AnalysisSummary> {
         let begun = Instant::now();
         let mut summary = AnalysisSummary { total: self.queue.len() as u64, ..AnalysisSummary::default() };
@@ -121,6 +115,7 @@ impl Run<'_> {
         let idle_ears = Mutex::new(Vec::new());
         let (sender, messages) = channel();
         let mut broken = None;
+        let mut profile = Profile::default();
 
         pool.in_place_scope(|scope| {
             for _ in 0..self.plan.threads.min(self.queue.len()) {
@@ -139,7 +134,9 @@ impl Run<'_> {
             let mut tell = |progress: &mut Progress| {
                 progress.elapsed_seconds = begun.elapsed().as_secs_f64();
                 progress.paused = self.control.is_paused();
-                watch(progress)
+                let verdict = watch(progress);
+                self.control.set_busy(verdict == Verdict::Wait);
+                verdict != Verdict::Stop
             };
             if !tell(&mut progress) {
                 stop(&mut broken, None);
@@ -152,9 +149,10 @@ impl Run<'_> {
                             progress.path.clone_from(&file.path);
                         }
                         match outcome {
-                            Outcome::Analysed { seconds, .. } => {
+                            Outcome::Analysed { seconds, profile: spent, .. } => {
                                 summary.analysed += 1;
                                 progress.audio_seconds += seconds;
+                                profile += spent;
                             }
                             Outcome::Recognised { .. } => progress.recognised += 1,
                             Outcome::Failed => progress.failed += 1,
@@ -179,6 +177,7 @@ impl Run<'_> {
         summary.decoded = decoded.into_inner();
         summary.cancelled = self.control.is_stopped() && progress.done < summary.total;
         summary.elapsed_seconds = begun.elapsed().as_secs_f64();
+        summary.worker_seconds = profile.seconds().into_iter().map(|(part, spent)| (part.to_owned(), spent)).collect();
         Ok(summary)
     }
 
@@ -261,8 +260,7 @@ impl Run<'_> {
             return Ok(linked.map(|_| Outcome::Recognised { song_id }));
         }
 
-        let lacks = |stage: &str| missing.iter().any(|name| name == stage);
-        let wanted = Wanted { features: lacks(FEATURES), networks: lacks(NETWORKS) };
+        let wanted = Wanted::of(&missing);
         let mut ears = match idle_ears.lock().unwrap_or_else(PoisonError::into_inner).pop() {
             Some(ears) => ears,
             None => match self.ears() {
@@ -274,11 +272,11 @@ impl Run<'_> {
         let heard = listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control);
         idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
         let heard = heard?;
-        let seconds = heard.duration_s;
+        let (seconds, profile) = (heard.duration_s, heard.profile);
         let analysis = self.record(file, song_id, heard, &missing);
         Ok(match self.store.commit_analysis(&analysis) {
             // A file that changed while it was heard stays pending; the song is kept all the same.
-            Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds }),
+            Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds, profile }),
             // Values that the store does not take are this track's fault, not the store's.
             Err(error @ (segue_store::Error::NotFinite { .. } | segue_store::Error::Invalid { .. })) => {
                 return Err(Deaf::Track { reason: "internal", detail: error.to_string() });
@@ -333,6 +331,7 @@ impl Run<'_> {
             }),
             features: (heard.loudness.is_some() || heard.features.is_some()).then_some(features),
             embeddings: embeddings.collect(),
+            details: Details::default(),
             stages: self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect(),
         }
     }
@@ -350,12 +349,13 @@ impl Drop for StopOnPanic<'_> {
 }
 
 /// The engine's own pool. Its threads step back behind everything else the server does.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+pub(crate) fn pool(plan: &Plan) -> Result<rayon::ThreadPool> {
+    let priority = plan.priority;
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(plan.threads)
         .thread_name(|index| format!("segue-{index}"))
-        .start_handler(|_| {
-            let Ok(low) = WORKER_PRIORITY.try_into() else { return };
+        .start_handler(move |_| {
+            let Ok(low) = priority.try_into() else { return };
             if let Err(error) = set_current_thread_priority(ThreadPriority::Crossplatform(low)) {
                 tracing::debug!(?error, "worker priority was not lowered");
             }

@@ -8,7 +8,7 @@ use segue_models::{BackendChoice, Catalogue, Runtime, RuntimeOptions};
 use segue_store::{LibrarySync, Opened, Store};
 
 use crate::analyse::{Plan, Run, pool};
-use crate::api::{Activity, AnalysisSummary, Backend, Failure, Options, Progress, Statistics};
+use crate::api::{Activity, AnalysisSummary, Backend, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
 use crate::index::{Entry, Index, Known};
 use crate::{Error, Result, locate};
@@ -86,14 +86,14 @@ impl Engine {
     /// Listens to every known file that has something left to hear, and returns when all are done, the caller stops
     /// the run, or the engine is closed. Taken up again later, it goes on where it stopped.
     ///
-    /// `progress` is called on this thread at least four times a second and stops the run by answering `false`; that is
-    /// honoured within half a second. A track that cannot be heard is recorded ([`Engine::failures`]) and left alone
+    /// `progress` is called on this thread at least four times a second, also while the run waits. It answers whether the
+    /// run goes on, waits (the server is busy) or stops; that is honoured within half a second. A track that cannot be heard is recorded ([`Engine::failures`]) and left alone
     /// until the file, or the version of the analysis, changes.
     ///
     /// # Errors
     /// [`Error::Busy`] while another analysis runs; when the networks cannot be loaded; when the store fails (a full
     /// disk): everything committed until then is kept.
-    pub fn analyse(&self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<AnalysisSummary> {
+    pub fn analyse(&self, progress: &mut dyn FnMut(&Progress) -> Verdict) -> Result<AnalysisSummary> {
         let _only = match self.analysing.try_lock() {
             Ok(guard) => guard,
             // A run that panicked is over.
@@ -117,9 +117,9 @@ impl Engine {
                 queue,
             };
             let _idle_again = ClearOnDrop(&self.progress);
-            let summary = run.go(&pool(self.plan.threads)?, &|song_id| state.reload(song_id), &mut |now| {
+            let summary = run.go(&pool(&self.plan)?, &|song_id| state.reload(song_id), &mut |now| {
                 *lock(&self.progress) = Some(now.clone());
-                progress(now) && !self.closing.load(Ordering::Acquire)
+                if self.closing.load(Ordering::Acquire) { Verdict::Stop } else { progress(now) }
             })?;
             // Whoever stopped the run waits; the next question or run catches up.
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {

@@ -1,0 +1,49 @@
+//! The steps of the analysis, their names and their versions.
+//!
+//! A step whose version changes makes itself, and no other, due again. The settings that change a step's numbers are part
+//! of its version: a stored result made otherwise is redone.
+
+use segue_models::{Patches, Precision};
+use segue_store::Stage;
+
+/// Loudness, tempo, key and the other numbers that people know.
+pub(crate) const FEATURES: &str = "features";
+/// Both MusiCNN networks.
+pub(crate) const MUSICNN: &str = "musicnn";
+
+/// Which results are wanted of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wanted {
+    pub(crate) features: bool,
+    pub(crate) musicnn: bool,
+}
+
+impl Wanted {
+    /// The results of these stages.
+    pub(crate) fn of(stages: &[String]) -> Self {
+        let lacks = |stage: &str| stages.iter().any(|name| name == stage);
+        Self { features: lacks(FEATURES), musicnn: lacks(MUSICNN) }
+    }
+
+    /// Whether anything is to be heard at 22.05 kHz.
+    pub(crate) fn musical(self) -> bool {
+        self.features
+    }
+
+    /// Whether anything is to be heard at 16 kHz.
+    pub(crate) fn networks(self) -> bool {
+        self.musicnn
+    }
+}
+
+/// The stages that every track goes through.
+pub(crate) fn standard(precision: Precision, patches: Patches) -> Vec<Stage> {
+    let count = match patches {
+        Patches::All => "all".to_owned(),
+        Patches::Count(count) => count.to_string(),
+    };
+    vec![
+        Stage::new(FEATURES, segue_features::VERSION.to_string()),
+        Stage::new(MUSICNN, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
+    ]
+}
