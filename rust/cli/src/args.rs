@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// Playlists made of tracks that belong together.
     Playlists(PlaylistsArguments),
+    /// How far a store agrees with what other tools say of the same tracks.
+    Eval(EvalArguments),
     /// The tracks that could not be analysed, and why.
     Failures(StoreArguments),
     /// Numbers about the store.
@@ -221,6 +223,16 @@ pub(crate) struct PlaylistsArguments {
     /// Also write each playlist as an m3u file into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) m3u: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct EvalArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// What the others say, in JSON: `tracks`, each with `file` (the end of its path) and any of `bpm`, `bpm_confidence`, `key`,
+    /// `scale`, `key_strength`, `danceability`, `msd_tags`, `msd_dense`, `mtt_tags`, `mtt_dense`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -8,6 +8,7 @@
 mod analyse;
 mod args;
 mod ask;
+mod eval;
 mod m3u;
 mod shapes;
 
@@ -40,6 +41,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
         Command::Playlists(arguments) => ask::playlists(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }

@@ -30,6 +30,7 @@ mod control;
 mod decode;
 mod engine;
 mod error;
+mod evaluation;
 mod index;
 mod library;
 mod listen;
@@ -46,6 +47,7 @@ pub use api::{
 pub use decode::decode_only;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
+pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};
 
 /// Version of this library.
 #[must_use]
