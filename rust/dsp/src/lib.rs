@@ -1,4 +1,5 @@
-//! Signals: windows, Fourier transforms, autocorrelation, mel banks, resampling and small statistics.
+//! Signals: windows, Fourier transforms, autocorrelation, tempograms, mel banks, resampling, logarithms and small
+//! statistics.
 //!
 //! A leaf. It knows nothing of files, codecs, models or music: numbers go in, numbers come out. Everything that takes
 //! a signal takes it in blocks of any size and gives the same result however the signal is cut, holding a few blocks
@@ -25,10 +26,12 @@
 
 pub mod autocorrelation;
 mod error;
+pub mod log;
 pub mod mel;
 pub mod resample;
 pub mod stats;
 pub mod stft;
+pub mod tempogram;
 pub mod window;
 
 pub use error::{Error, Result};

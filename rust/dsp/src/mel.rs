@@ -1,5 +1,7 @@
 //! Mel filter banks: a power spectrum in, the energy in bands spaced as hearing is out.
 
+use crate::stats::dot;
+
 /// A bank of triangular filters on Slaney's mel scale, each of unit area in Hz (librosa: `filters.mel` with
 /// `htk=False, norm="slaney"`; Slaney, Auditory Toolbox, 1998).
 ///
@@ -62,7 +64,7 @@ impl MelBank {
         for (out, band) in out.iter_mut().zip(&self.bands) {
             let weights = &self.weights[band.first_weight..band.first_weight + band.bins];
             let bins = power.get(band.first_bin..).unwrap_or_default();
-            *out = weights.iter().zip(bins).map(|(w, p)| w * p).sum();
+            *out = dot(weights, bins);
         }
     }
 }

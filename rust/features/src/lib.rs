@@ -10,6 +10,7 @@
 //! Nothing is refused for how it sounds. Silence has no tempo (0), no key (`None`), no danceability (0), no energy (0)
 //! and the loudness [`loudness::FLOOR_LUFS`]; samples that are not numbers are silence.
 
+pub mod classical;
 mod danceability;
 mod energy;
 mod error;
@@ -18,6 +19,7 @@ mod key;
 pub mod loudness;
 mod tempo;
 
+pub use classical::{CLASSICAL_LEN, Classical, ClassicalExtractor, classical_names};
 pub use error::{Error, Result};
 pub use extractor::{FeatureExtractor, Features};
 pub use key::{Key, Scale, Tonic};
