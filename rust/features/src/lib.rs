@@ -14,12 +14,14 @@ mod danceability;
 mod energy;
 mod error;
 mod extractor;
+mod fingerprint;
 mod key;
 pub mod loudness;
 mod tempo;
 
 pub use error::{Error, Result};
 pub use extractor::{FeatureExtractor, Features};
+pub use fingerprint::{Fingerprint, FingerprintExtractor};
 pub use key::{Key, Scale, Tonic};
 pub use loudness::{Loudness, LoudnessMeter};
 pub use tempo::Tempo;
