@@ -11,6 +11,7 @@
 //! and the loudness [`loudness::FLOOR_LUFS`]; samples that are not numbers are silence.
 
 mod danceability;
+mod edges;
 mod energy;
 mod error;
 mod extractor;
@@ -19,6 +20,7 @@ mod key;
 pub mod loudness;
 mod tempo;
 
+pub use edges::{EDGE_DIMENSIONS, EDGE_NAMES, EdgeExtractor, Edges};
 pub use error::{Error, Result};
 pub use extractor::{FeatureExtractor, Features};
 pub use fingerprint::{Fingerprint, FingerprintExtractor};
