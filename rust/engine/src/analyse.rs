@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
 use segue_models::{Catalogue, Network, Patches, Precision, Runtime, load_musicnn};
-use segue_store::{Analysis, AudioFacts, Details, Embedding, Features, PendingFile, Stage, Store};
+use segue_store::{PendingFile, Stage, Store};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
 use crate::api::{AnalysisSummary, Progress, Verdict};
 use crate::control::Control;
-use crate::listen::{Deaf, Ears, Heard, Profile, listen};
+use crate::listen::{Deaf, Ears, Profile, listen};
+use crate::record::record;
 use crate::stages::{self, Wanted};
 use crate::stamp::stamp;
 use crate::{Error, Result, api};
@@ -273,7 +274,8 @@ impl Run<'_> {
         idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
         let heard = heard?;
         let (seconds, profile) = (heard.duration_s, heard.profile);
-        let analysis = self.record(file, song_id, heard, &missing);
+        let ran = self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
+        let analysis = record(song_id, file.stamp, heard, ran);
         Ok(match self.store.commit_analysis(&analysis) {
             // A file that changed while it was heard stays pending; the song is kept all the same.
             Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds, profile }),
@@ -291,49 +293,6 @@ impl Run<'_> {
             .into_iter()
             .map(|network| Ok((network, load_musicnn(self.runtime, self.catalogue, network, self.plan.precision)?)));
         Ok(Ears { models: models.collect::<Result<_>>()? })
-    }
-
-    fn record(&self, file: &PendingFile, song_id: String, heard: Heard, missing: &[String]) -> Analysis {
-        let mut features = Features::default();
-        if let Some(loudness) = &heard.loudness {
-            features.loudness_lufs = Some(loudness.integrated_lufs);
-            features.loudness_range_lu = Some(loudness.range_lu);
-            features.true_peak_dbtp = Some(loudness.true_peak_dbtp);
-        }
-        if let Some(music) = &heard.features {
-            features.bpm = (music.tempo.bpm > 0.0).then_some(music.tempo.bpm);
-            features.bpm_confidence = Some(music.tempo.confidence);
-            if let Some(key) = &music.key {
-                features.key = Some(key.tonic.name().to_owned());
-                features.scale = Some(key.scale.name().to_owned());
-                features.key_strength = Some(key.strength);
-            }
-            features.energy = Some(music.energy);
-            features.danceability = Some(music.danceability);
-        }
-        let embeddings = heard.networks.into_iter().map(|(network, summary)| Embedding {
-            model: network.name().to_owned(),
-            mean: summary.mean,
-            deviation: summary.deviation,
-            tags: summary.tags,
-            patches: summary.patches,
-        });
-        Analysis {
-            song_id,
-            file: file.stamp,
-            audio: Some(AudioFacts {
-                duration_s: heard.duration_s,
-                sample_rate: heard.sample_rate,
-                channels: u32::try_from(heard.channels).unwrap_or(u32::MAX),
-                codec: heard.codec,
-                decoder: heard.decoder.to_owned(),
-                damage: heard.damage,
-            }),
-            features: (heard.loudness.is_some() || heard.features.is_some()).then_some(features),
-            embeddings: embeddings.collect(),
-            details: Details::default(),
-            stages: self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect(),
-        }
     }
 }
 

@@ -36,6 +36,7 @@ mod library;
 mod listen;
 mod locate;
 mod playlists;
+mod record;
 mod stages;
 mod stamp;
 

@@ -8,6 +8,12 @@ use segue_store::Stage;
 
 /// Loudness, tempo, key and the other numbers that people know.
 pub(crate) const FEATURES: &str = "features";
+/// The 95 classical features.
+pub(crate) const CLASSICAL: &str = "classical";
+/// How a track begins and ends.
+pub(crate) const EDGES: &str = "edges";
+/// The fingerprint of the recording.
+pub(crate) const FINGERPRINT: &str = "fingerprint";
 /// Both MusiCNN networks.
 pub(crate) const MUSICNN: &str = "musicnn";
 
@@ -15,6 +21,9 @@ pub(crate) const MUSICNN: &str = "musicnn";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Wanted {
     pub(crate) features: bool,
+    pub(crate) classical: bool,
+    pub(crate) edges: bool,
+    pub(crate) fingerprint: bool,
     pub(crate) musicnn: bool,
 }
 
@@ -22,12 +31,18 @@ impl Wanted {
     /// The results of these stages.
     pub(crate) fn of(stages: &[String]) -> Self {
         let lacks = |stage: &str| stages.iter().any(|name| name == stage);
-        Self { features: lacks(FEATURES), musicnn: lacks(MUSICNN) }
+        Self {
+            features: lacks(FEATURES),
+            classical: lacks(CLASSICAL),
+            edges: lacks(EDGES),
+            fingerprint: lacks(FINGERPRINT),
+            musicnn: lacks(MUSICNN),
+        }
     }
 
     /// Whether anything is to be heard at 22.05 kHz.
     pub(crate) fn musical(self) -> bool {
-        self.features
+        self.features || self.classical || self.edges || self.fingerprint
     }
 
     /// Whether anything is to be heard at 16 kHz.
@@ -44,6 +59,9 @@ pub(crate) fn standard(precision: Precision, patches: Patches) -> Vec<Stage> {
     };
     vec![
         Stage::new(FEATURES, segue_features::VERSION.to_string()),
+        Stage::new(CLASSICAL, segue_features::CLASSICAL_VERSION.to_string()),
+        Stage::new(EDGES, segue_features::EDGES_VERSION.to_string()),
+        Stage::new(FINGERPRINT, segue_features::FINGERPRINT_VERSION.to_string()),
         Stage::new(MUSICNN, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
     ]
 }

@@ -10,13 +10,14 @@ mod networks;
 
 use std::path::Path;
 
-use segue_features::{Features, Loudness, LoudnessMeter};
+use segue_features::{Loudness, LoudnessMeter};
 use segue_media::{AudioReader, Decoder, OpenOptions, mix_down};
 use segue_models::{Network, Patches, Summary};
 
 pub(crate) use clock::Profile;
 use clock::{Clock, Part};
 use musical::Musical;
+pub(crate) use musical::MusicalFindings;
 pub(crate) use networks::Ears;
 use networks::Hearing;
 
@@ -32,7 +33,7 @@ pub(crate) struct Heard {
     pub(crate) damage: u32,
     pub(crate) duration_s: f64,
     pub(crate) loudness: Option<Loudness>,
-    pub(crate) features: Option<Features>,
+    pub(crate) musical: MusicalFindings,
     pub(crate) networks: Vec<(Network, Summary)>,
     /// Where the time went.
     pub(crate) profile: Profile,
@@ -128,7 +129,7 @@ pub(crate) fn listen(
         damage: reader.damage(),
         duration_s: frames as f64 / f64::from(rate),
         loudness: loudness.map(LoudnessMeter::finish).transpose()?,
-        features: musical.features,
+        musical,
         networks,
         profile: clock.finish(),
     })

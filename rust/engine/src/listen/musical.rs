@@ -1,7 +1,9 @@
 //! What is heard at 22.05 kHz: one resampler feeds everything that is no network.
 
 use segue_dsp::resample::Resampler;
-use segue_features::{FeatureExtractor, Features};
+use segue_features::{
+    Classical, ClassicalExtractor, EdgeExtractor, Edges, FeatureExtractor, Features, Fingerprint, FingerprintExtractor,
+};
 
 use super::Deaf;
 use super::clock::{Clock, Part};
@@ -12,12 +14,19 @@ pub(super) struct Musical {
     resampler: Resampler,
     resampled: Vec<f32>,
     features: Option<FeatureExtractor>,
+    classical: Option<ClassicalExtractor>,
+    edges: Option<EdgeExtractor>,
+    fingerprint: Option<FingerprintExtractor>,
 }
 
-/// What they found.
+/// What they found; `None` for what was not wanted.
 #[derive(Default)]
-pub(super) struct MusicalFindings {
-    pub(super) features: Option<Features>,
+pub(crate) struct MusicalFindings {
+    pub(crate) features: Option<Features>,
+    pub(crate) classical: Option<Classical>,
+    /// `Some(None)`: nothing sounds.
+    pub(crate) edges: Option<Option<Edges>>,
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
 impl Musical {
@@ -26,6 +35,9 @@ impl Musical {
             resampler: Resampler::new(rate, FeatureExtractor::SAMPLE_RATE)?,
             resampled: Vec::new(),
             features: wanted.features.then(FeatureExtractor::new).transpose()?,
+            classical: wanted.classical.then(ClassicalExtractor::new).transpose()?,
+            edges: wanted.edges.then(EdgeExtractor::new).transpose()?,
+            fingerprint: wanted.fingerprint.then(FingerprintExtractor::new).transpose()?,
         })
     }
 
@@ -44,13 +56,32 @@ impl Musical {
         self.hear(clock);
         let features = self.features.map(FeatureExtractor::finish);
         clock.lap(Part::Features);
-        Ok(MusicalFindings { features })
+        let classical = self.classical.map(ClassicalExtractor::finish);
+        clock.lap(Part::Classical);
+        let edges = self.edges.map(EdgeExtractor::finish);
+        clock.lap(Part::Edges);
+        let fingerprint = self.fingerprint.map(FingerprintExtractor::finish);
+        clock.lap(Part::Fingerprint);
+        Ok(MusicalFindings { features, classical, edges, fingerprint })
     }
 
     fn hear(&mut self, clock: &Clock) {
-        if let Some(extractor) = &mut self.features {
-            extractor.push(&self.resampled);
+        let Self { resampled, features, classical, edges, fingerprint, .. } = self;
+        if let Some(extractor) = features {
+            extractor.push(resampled);
             clock.lap(Part::Features);
+        }
+        if let Some(extractor) = classical {
+            extractor.push(resampled);
+            clock.lap(Part::Classical);
+        }
+        if let Some(extractor) = edges {
+            extractor.push(resampled);
+            clock.lap(Part::Edges);
+        }
+        if let Some(extractor) = fingerprint {
+            extractor.push(resampled);
+            clock.lap(Part::Fingerprint);
         }
     }
 }

@@ -109,7 +109,7 @@ impl ChromaMeter {
             return 0;
         }
         let (below, &mut upper, _) = self.powers.select_nth_unstable_by(middle, f32::total_cmp);
-        let lower = below.iter().copied().max_by(f32::total_cmp).filter(|_| self.peaks.len() % 2 == 0);
+        let lower = below.iter().copied().max_by(f32::total_cmp).filter(|_| self.peaks.len().is_multiple_of(2));
         let median = lower.map_or(upper, |lower| 0.5 * (lower + upper));
         let mut counts = [0_u32; STEPS];
         for &(hz, _) in self.peaks.iter().filter(|&&(_, power)| power >= median) {
