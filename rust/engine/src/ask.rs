@@ -188,7 +188,7 @@ fn exact(state: &State, reference: &str) -> Result<Option<Song>> {
     }
 }
 
-fn known(state: &State, reference: &str) -> Result<Song> {
+pub(crate) fn known(state: &State, reference: &str) -> Result<Song> {
     exact(state, reference)?.ok_or_else(|| Error::UnknownTrack { reference: reference.to_owned() })
 }
 

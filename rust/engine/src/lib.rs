@@ -28,6 +28,7 @@ mod api;
 mod ask;
 mod control;
 mod decode;
+mod details;
 mod engine;
 mod error;
 mod evaluation;
@@ -46,6 +47,7 @@ pub use api::{
     Tags, Track, Verdict,
 };
 pub use decode::decode_only;
+pub use details::Named;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};

@@ -17,6 +17,9 @@ pub(crate) const FINGERPRINT: &str = "fingerprint";
 /// Both MusiCNN networks.
 pub(crate) const MUSICNN: &str = "musicnn";
 
+/// VGGish, where its network is among the models: the stage, and the name of its embedding.
+pub(crate) const VGGISH: &str = "vggish";
+
 /// Which results are wanted of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Wanted {
