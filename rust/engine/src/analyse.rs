@@ -10,15 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
-use segue_models::{Catalogue, Network, Patches, Precision, Runtime, load_musicnn};
-use segue_store::{PendingFile, Stage, Store};
+use segue_models::{Embedding, Patches, Precision};
+use segue_store::{Labels, PendingFile, Stage, Store};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
 use crate::api::{AnalysisSummary, Progress, Verdict};
 use crate::control::Control;
-use crate::listen::{Deaf, Ears, Profile, listen};
-use crate::record::record;
-use crate::stages::{self, Wanted};
+use crate::listen::{Deaf, Profile, listen};
+use crate::networks::{Ears, Networks};
+use crate::record::{record, relabel};
+use crate::stages::{self, EFFNET, Wanted};
 use crate::stamp::stamp;
 use crate::{Error, Result, api};
 
@@ -94,8 +95,9 @@ pub(crate) struct Run<'a> {
     pub(crate) store: &'a Store,
     pub(crate) plan: &'a Plan,
     pub(crate) control: &'a Control,
-    pub(crate) runtime: &'a Runtime,
-    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) networks: &'a Networks,
+    /// All stages that a track goes through in this run.
+    pub(crate) stages: &'a [Stage],
     pub(crate) queue: Vec<PendingFile>,
 }
 
@@ -230,7 +232,7 @@ impl Run<'_> {
 
     fn fail(&self, file: &PendingFile, reason: &str, detail: &str) -> Result<Option<Outcome>> {
         tracing::debug!(path = %file.path.display(), reason, detail, "not analysed");
-        self.store.record_failure(&file.stamp, reason, detail, &self.plan.stages)?;
+        self.store.record_failure(&file.stamp, reason, detail, self.stages)?;
         Ok(Some(Outcome::Failed))
     }
 
@@ -252,7 +254,7 @@ impl Run<'_> {
                     Ok(known) => known,
                     Err(error) => return Ok(Err(error.into())),
                 };
-                let missing = self.plan.stages.iter().filter(|stage| !known.contains(stage));
+                let missing = self.stages.iter().filter(|stage| !known.contains(stage));
                 (song_id, missing.map(|stage| stage.name.clone()).collect())
             }
         };
@@ -264,18 +266,32 @@ impl Run<'_> {
         let wanted = Wanted::of(&missing);
         let mut ears = match idle_ears.lock().unwrap_or_else(PoisonError::into_inner).pop() {
             Some(ears) => ears,
-            None => match self.ears() {
+            None => match self.networks.ears(self.plan.precision, self.stages) {
                 Ok(ears) => ears,
                 Err(error) => return Ok(Err(error)),
             },
         };
-        decoded.fetch_add(1, Ordering::Relaxed);
-        let heard = listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control);
+        let ran = self.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
+        let heard = if wanted.sound() {
+            decoded.fetch_add(1, Ordering::Relaxed);
+            Some(listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control))
+        } else {
+            None
+        };
+        let judged = match &heard {
+            Some(Err(_)) => Ok(Vec::new()),
+            Some(Ok(heard)) => self.judge(wanted, &song_id, &heard.networks.patches(), &mut ears),
+            None => self.judge(wanted, &song_id, &[], &mut ears),
+        };
         idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
-        let heard = heard?;
-        let (seconds, profile) = (heard.duration_s, heard.profile);
-        let ran = self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
-        let analysis = record(song_id, file.stamp, heard, ran);
+        let labels = match judged {
+            Ok(labels) => labels,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (seconds, profile, analysis) = match heard.transpose()? {
+            Some(heard) => (heard.duration_s, heard.profile, record(song_id, file.stamp, heard, labels, ran)),
+            None => (0.0, Profile::default(), relabel(song_id, file.stamp, labels, ran)),
+        };
         Ok(match self.store.commit_analysis(&analysis) {
             // A file that changed while it was heard stays pending; the song is kept all the same.
             Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds, profile }),
@@ -287,12 +303,22 @@ impl Run<'_> {
         })
     }
 
-    /// Networks of one worker: a session serves one thread at a time, so each worker has its own.
-    fn ears(&self) -> Result<Ears> {
-        let models = [Network::Msd, Network::Mtt]
-            .into_iter()
-            .map(|network| Ok((network, load_musicnn(self.runtime, self.catalogue, network, self.plan.precision)?)));
-        Ok(Ears { models: models.collect::<Result<_>>()? })
+    /// What the heads say. They listen to what the networks said just now (`fresh`, by the network's name), or else to
+    /// what is stored of it.
+    fn judge(&self, wanted: Wanted, song_id: &str, fresh: &[(&str, &[f32])], ears: &mut Ears) -> Result<Vec<Labels>> {
+        if !wanted.heads {
+            return Ok(Vec::new());
+        }
+        let stored = self.store.embeddings(song_id)?;
+        Ok(ears.judge(|on| {
+            let name = match on {
+                Embedding::Musicnn(network) => network.name(),
+                Embedding::Effnet => EFFNET,
+            };
+            let now = fresh.iter().find(|(model, _)| *model == name).map(|(_, patches)| patches.to_vec());
+            let before = || stored.iter().find(|embedding| embedding.model == name).map(|one| one.patches.clone());
+            now.or_else(before).unwrap_or_default()
+        }))
     }
 }
 

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
-use segue_models::{BackendChoice, Catalogue, Runtime, RuntimeOptions};
-use segue_store::{LibrarySync, Opened, Store};
+use segue_store::{LibrarySync, Opened, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
-use crate::api::{Activity, AnalysisSummary, Backend, Failure, Options, Progress, Statistics, Verdict};
+use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
 use crate::index::{Entry, Index, Known};
-use crate::{Error, Result, locate};
+use crate::networks::Networks;
+use crate::{Error, Result, stages};
 
 /// Failures that say nothing of the file itself: tried again with every run.
 const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
@@ -47,12 +47,6 @@ pub(crate) struct State {
     pub(crate) index: RwLock<Index>,
     /// Something was put into the store that the index has not seen: a scan or sync is under way, or was dropped.
     pub(crate) stale: AtomicBool,
-}
-
-/// Loaded when the first analysis needs them, so that a server that only asks never pays for them.
-struct Networks {
-    runtime: Runtime,
-    catalogue: Catalogue,
 }
 
 impl Engine {
@@ -103,17 +97,18 @@ impl Engine {
         self.control.reset();
         self.with(|state| {
             self.forgive(state)?;
-            let queue = state.store.pending(&self.plan.stages, 0, usize::MAX)?;
+            let networks = self.networks()?;
+            let stages = self.stages();
+            let queue = state.store.pending(&stages, 0, usize::MAX)?;
             if queue.is_empty() {
                 return Ok(AnalysisSummary::default());
             }
-            let networks = self.networks()?;
             let run = Run {
                 store: &state.store,
                 plan: &self.plan,
                 control: &self.control,
-                runtime: &networks.runtime,
-                catalogue: &networks.catalogue,
+                networks: &networks,
+                stages: &stages,
                 queue,
             };
             let _idle_again = ClearOnDrop(&self.progress);
@@ -224,7 +219,7 @@ impl Engine {
         match *counted {
             Some((at, statistics)) if running && at.elapsed() < COUNTED_FOR => Ok(statistics),
             _ => {
-                let statistics = state.store.statistics(&self.plan.stages)?;
+                let statistics = state.store.statistics(&self.stages())?;
                 *counted = Some((Instant::now(), statistics));
                 Ok(statistics)
             }
@@ -243,25 +238,21 @@ impl Engine {
         Ok(())
     }
 
+    /// Looks which networks there are; the runtime stays that of the first look.
     fn networks(&self) -> Result<Arc<Networks>> {
         let mut networks = lock(&self.networks);
-        if let Some(loaded) = networks.as_ref() {
-            return Ok(Arc::clone(loaded));
-        }
-        let catalogue = Catalogue::open(&locate::models_folder(&self.options)?)?;
-        let runtime = Runtime::load(&RuntimeOptions {
-            backend: match self.options.backend {
-                Backend::Auto => BackendChoice::Auto,
-                Backend::OnnxRuntime => BackendChoice::OnnxRuntime,
-                Backend::Rten => BackendChoice::Rten,
-            },
-            library: self.options.onnxruntime.clone(),
-            search: locate::runtime_folders(&self.options),
-        })?;
-        tracing::info!(runtime = runtime.name(), "networks are run by");
-        let loaded = Arc::new(Networks { runtime, catalogue });
+        let runtime = networks.as_ref().map(|networks| networks.runtime.clone());
+        let loaded = Arc::new(Networks::open(&self.options, runtime)?);
         *networks = Some(Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// The stages that a track goes through; those of added networks from the first analysis on.
+    fn stages(&self) -> Vec<Stage> {
+        match lock(&self.networks).as_ref() {
+            Some(networks) => stages::with_added(&self.plan.stages, &networks.stages),
+            None => self.plan.stages.clone(),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod index;
 mod library;
 mod listen;
 mod locate;
+mod networks;
 mod playlists;
 mod record;
 mod stages;

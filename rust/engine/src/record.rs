@@ -1,21 +1,37 @@
 //! What was heard of a track, as the store keeps it.
 
 use segue_features::{Features as Musical, Loudness};
-use segue_store::{Analysis, AudioFacts, Details, Edges, Embedding, Features, FileStamp, Stage};
+use segue_models::Summary;
+use segue_store::{Analysis, AudioFacts, Details, Edges, Embedding, Features, FileStamp, Labels, Stage};
 
-use crate::listen::{Heard, MusicalFindings};
+use crate::listen::{Heard, MusicalFindings, NetworkFindings};
+use crate::stages::{EFFNET, STYLES, VGGISH};
 
-/// The record of one listening. `stages` are those that ran.
-pub(crate) fn record(song_id: String, file: FileStamp, heard: Heard, stages: Vec<Stage>) -> Analysis {
+/// The record of one listening. `labels` are the heads' answers, `stages` those that ran.
+pub(crate) fn record(
+    song_id: String,
+    file: FileStamp,
+    heard: Heard,
+    mut labels: Vec<Labels>,
+    stages: Vec<Stage>,
+) -> Analysis {
     let MusicalFindings { features, classical, edges, fingerprint } = heard.musical;
     let beats = features.as_ref().map(|_| Vec::new());
-    let embeddings = heard.networks.into_iter().map(|(network, summary)| Embedding {
-        model: network.name().to_owned(),
-        mean: summary.mean,
-        deviation: summary.deviation,
-        tags: summary.tags,
-        patches: summary.patches,
-    });
+    let NetworkFindings { musicnn, styles, vggish } = heard.networks;
+    let mut embeddings: Vec<Embedding> =
+        musicnn.into_iter().map(|(network, summary)| embedding(network.name(), summary)).collect();
+    if let Some((mut summary, classes)) = styles {
+        // The styles are labels; beside the embedding they would lie twice.
+        let values = std::mem::take(&mut summary.tags);
+        labels.push(Labels { source: EFFNET.to_owned(), stage: STYLES.to_owned(), classes, values });
+        embeddings.push(embedding(EFFNET, summary));
+    }
+    if let Some(mean) = vggish {
+        // All zero where nothing sounds: the vector's definition wants numbers.
+        let mean = mean.unwrap_or([0.0; segue_models::VGGISH_LEN]).to_vec();
+        let deviation = vec![0.0; mean.len()];
+        embeddings.push(Embedding { model: VGGISH.to_owned(), mean, deviation, ..Embedding::default() });
+    }
     Analysis {
         song_id,
         file,
@@ -38,11 +54,22 @@ pub(crate) fn record(song_id: String, file: FileStamp, heard: Heard, stages: Vec
                     .unwrap_or_default()
             }),
             fingerprint: fingerprint.map(|fingerprint| fingerprint.to_bytes()),
-            labels: Vec::new(),
+            labels,
         },
-        embeddings: embeddings.collect(),
+        embeddings,
         stages,
     }
+}
+
+/// The record of heads that listened to what was stored.
+pub(crate) fn relabel(song_id: String, file: FileStamp, labels: Vec<Labels>, stages: Vec<Stage>) -> Analysis {
+    let details = Details { labels, ..Details::default() };
+    Analysis { song_id, file, audio: None, features: None, details, embeddings: Vec::new(), stages }
+}
+
+fn embedding(model: &str, summary: Summary) -> Embedding {
+    let Summary { mean, deviation, tags, patches } = summary;
+    Embedding { model: model.to_owned(), mean, deviation, tags, patches }
 }
 
 fn numbers(musical: &Musical, loudness: Loudness) -> Features {

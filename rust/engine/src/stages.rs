@@ -19,6 +19,12 @@ pub(crate) const MUSICNN: &str = "musicnn";
 
 /// VGGish, where its network is among the models: the stage, and the name of its embedding.
 pub(crate) const VGGISH: &str = "vggish";
+/// Discogs-EffNet, where a person has added it.
+pub(crate) const STYLES: &str = "styles";
+/// The name of its embedding and of its answers.
+pub(crate) const EFFNET: &str = "discogs-effnet";
+/// Classifiers on the networks' embeddings, where a person has added some. They need no audio once those are known.
+pub(crate) const HEADS: &str = "heads";
 
 /// Which results are wanted of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +34,9 @@ pub(crate) struct Wanted {
     pub(crate) edges: bool,
     pub(crate) fingerprint: bool,
     pub(crate) musicnn: bool,
+    pub(crate) vggish: bool,
+    pub(crate) styles: bool,
+    pub(crate) heads: bool,
 }
 
 impl Wanted {
@@ -40,7 +49,15 @@ impl Wanted {
             edges: lacks(EDGES),
             fingerprint: lacks(FINGERPRINT),
             musicnn: lacks(MUSICNN),
+            vggish: lacks(VGGISH),
+            styles: lacks(STYLES),
+            heads: lacks(HEADS),
         }
+    }
+
+    /// Whether the file is to be decoded at all.
+    pub(crate) fn sound(self) -> bool {
+        self.musical() || self.networks()
     }
 
     /// Whether anything is to be heard at 22.05 kHz.
@@ -50,8 +67,20 @@ impl Wanted {
 
     /// Whether anything is to be heard at 16 kHz.
     pub(crate) fn networks(self) -> bool {
-        self.musicnn
+        self.musicnn || self.vggish || self.styles
     }
+}
+
+/// All stages: the standard ones and those of added networks. What heads say hangs on what they listen to: when that is
+/// heard anew, so are they.
+pub(crate) fn with_added(standard: &[Stage], added: &[Stage]) -> Vec<Stage> {
+    let mut stages = [standard, added].concat();
+    let version = |name: &str| stages.iter().find(|stage| stage.name == name).map(|stage| stage.version.clone());
+    let below = [version(MUSICNN), version(STYLES)].into_iter().flatten().collect::<Vec<_>>().join("+");
+    for heads in stages.iter_mut().filter(|stage| stage.name == HEADS) {
+        heads.version = format!("{} on {below}", heads.version);
+    }
+    stages
 }
 
 /// The stages that every track goes through.

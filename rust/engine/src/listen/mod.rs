@@ -12,16 +12,17 @@ use std::path::Path;
 
 use segue_features::{Loudness, LoudnessMeter};
 use segue_media::{AudioReader, Decoder, OpenOptions, mix_down};
-use segue_models::{Network, Patches, Summary};
+use segue_models::Patches;
 
 pub(crate) use clock::Profile;
 use clock::{Clock, Part};
 use musical::Musical;
 pub(crate) use musical::MusicalFindings;
-pub(crate) use networks::Ears;
 use networks::Hearing;
+pub(crate) use networks::NetworkFindings;
 
 use crate::control::{Control, Stopped};
+use crate::networks::Ears;
 use crate::stages::Wanted;
 
 /// Everything heard of one track; `None` for what was not wanted.
@@ -34,7 +35,7 @@ pub(crate) struct Heard {
     pub(crate) duration_s: f64,
     pub(crate) loudness: Option<Loudness>,
     pub(crate) musical: MusicalFindings,
-    pub(crate) networks: Vec<(Network, Summary)>,
+    pub(crate) networks: NetworkFindings,
     /// Where the time went.
     pub(crate) profile: Profile,
 }
@@ -95,7 +96,7 @@ pub(crate) fn listen(
     let (rate, channels) = (reader.sample_rate(), reader.channels());
     let mut loudness = wanted.features.then(|| LoudnessMeter::new(channels, rate)).transpose()?;
     let mut musical = wanted.musical().then(|| Musical::new(rate, wanted)).transpose()?;
-    let mut hearing = wanted.networks().then(|| Hearing::new(rate, patches, ears, control)).transpose()?;
+    let mut hearing = wanted.networks().then(|| Hearing::new(rate, wanted, patches, ears, control)).transpose()?;
 
     let mut mono = Vec::new();
     let mut frames = 0u64;
