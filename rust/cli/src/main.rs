@@ -9,6 +9,7 @@ mod analyse;
 mod args;
 mod ask;
 mod eval;
+mod features;
 mod m3u;
 mod shapes;
 
@@ -38,6 +39,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Tracks(arguments) => ask::tracks(&arguments),
+        Command::Features(arguments) => features::run(&arguments),
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
         Command::Playlists(arguments) => ask::playlists(&arguments),
