@@ -77,9 +77,9 @@ const SCALES: [(f32, f32); EDGE_DIMENSIONS] = {
 };
 
 /// What level, fade, brightness, rate and strength of onsets, the pitch classes and the timbre each weigh in the squared
-/// distance. Rounded from what brings the two halves of a track nearest to each other, among those of all others, on the
-/// same tracks: their own half comes first for 79 %, for 87 % of 97 tracks of other soundtracks. Level, pitch and timbre
-/// do most of that.
+/// distance. Rounded from what brings the second half of a track nearest to the end of its first, among the second halves
+/// of all others: on 79 of the same tracks it comes first for 80 %, on 78 of other packages for 88 %. Level, pitch and
+/// timbre do most of that.
 const MEASURE_WEIGHTS: [f32; MEASURES] = [1.0, 0.25, 0.5, 0.25, 0.5];
 const CHROMA_WEIGHT: f32 = 2.0;
 const TIMBRE_WEIGHT: f32 = 2.0;
