@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// Playlists made of tracks that belong together.
     Playlists(PlaylistsArguments),
+    /// Files that hold the same recording: copies, other bitrates, other albums.
+    Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.
     Eval(EvalArguments),
     /// The tracks that could not be analysed, and why.

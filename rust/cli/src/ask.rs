@@ -202,3 +202,30 @@ fn best_tags(track: &Track, count: usize) -> Vec<&str> {
 fn file_name(name: &str) -> String {
     name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '-' } else { c }).collect()
 }
+
+pub(crate) fn duplicates(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
+    let engine = arguments.open()?;
+    let groups = engine.duplicates(&mut |_, _| true)?;
+    if arguments.json {
+        for group in &groups {
+            println!("{}", shapes::duplicates(group));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for group in &groups {
+        println!("one recording, fingerprints alike to {:.1} %:", 100.0 * group.similarity);
+        for file in &group.files {
+            println!(
+                "  {:7.1} s  {:10.1} kB  {:8}  {}",
+                file.duration_s,
+                file.size as f64 / 1000.0,
+                file.codec,
+                file.path.display()
+            );
+        }
+    }
+    if groups.is_empty() {
+        println!("no recording is there twice");
+    }
+    Ok(ExitCode::SUCCESS)
+}

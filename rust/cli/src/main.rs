@@ -43,6 +43,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
         Command::Playlists(arguments) => ask::playlists(&arguments),
+        Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),

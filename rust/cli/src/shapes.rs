@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use segue_engine::{AnalysisSummary, Neighbour, Playlist, Statistics, Track};
+use segue_engine::{AnalysisSummary, DuplicateFile, Duplicates, Neighbour, Playlist, Statistics, Track};
 use serde_json::{Map, Value, json};
 
 /// A track as one line of `segue tracks --json`. What a track has not (silence has no tempo) is `null`.
@@ -58,6 +58,20 @@ pub(crate) fn playlist(playlist: &Playlist) -> Value {
         "description": playlist.description,
         "tracks": playlist.tracks.iter().map(neighbour).collect::<Vec<_>>(),
     })
+}
+
+/// One line of `segue duplicates --json`.
+pub(crate) fn duplicates(group: &Duplicates) -> Value {
+    let file = |file: &DuplicateFile| {
+        json!({
+            "path": text(&file.path),
+            "song_id": file.song_id,
+            "duration_s": file.duration_s,
+            "codec": file.codec,
+            "size": file.size,
+        })
+    };
+    json!({ "similarity": group.similarity, "files": group.files.iter().map(file).collect::<Vec<_>>() })
 }
 
 /// The summary of `segue analyse --json`.

@@ -29,6 +29,7 @@ mod ask;
 mod control;
 mod decode;
 mod details;
+mod duplicates;
 mod engine;
 mod error;
 mod evaluation;
@@ -49,6 +50,7 @@ pub use api::{
 };
 pub use decode::decode_only;
 pub use details::Named;
+pub use duplicates::{DuplicateFile, Duplicates};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};

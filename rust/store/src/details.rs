@@ -4,8 +4,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::blob::{decode_beats, decode_f32, encode_beats, encode_f32, finite};
 use crate::error::{Error, Fault, Outcome, Result};
-use crate::files::valid_id;
-use crate::records::{Details, Edges, Labels, Stage};
+use crate::files::{unsigned, valid_id};
+use crate::path::PathColumn;
+use crate::records::{Details, Edges, HeardFile, Labels, Stage};
 use crate::songs::floats;
 use crate::store::Store;
 
@@ -64,6 +65,44 @@ impl Store {
                 fingerprint: blob("SELECT fingerprint FROM song_fingerprints WHERE song_id = ?1")?,
                 labels,
             })
+        })
+    }
+
+    /// The fingerprint of a song; `None` where none is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for a malformed key; `Locked`, `Damaged`.
+    pub fn fingerprint(&self, song_id: &str) -> Result<Option<Vec<u8>>> {
+        let song_id = valid_id(song_id, "a content key")?;
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT fingerprint FROM song_fingerprints WHERE song_id = ?1")?;
+            Ok(statement.query_row([&song_id], |row| row.get(0)).optional()?)
+        })
+    }
+
+    /// All present files that have been heard, in the order of their paths.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn for_each_present_file(&self, mut each: impl FnMut(HeardFile)) -> Result<()> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT f.song_id, f.path, f.size, coalesce(s.duration_s, 0), coalesce(s.codec, '') \
+                 FROM files f JOIN songs s ON s.song_id = f.song_id WHERE f.present ORDER BY f.path",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(HeardFile {
+                    song_id: row.get(0)?,
+                    path: row.get::<_, PathColumn>(1)?.0,
+                    size: unsigned(row, 2)?,
+                    duration_s: row.get(3)?,
+                    codec: row.get(4)?,
+                });
+            }
+            Ok(())
         })
     }
 

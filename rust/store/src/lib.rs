@@ -42,8 +42,8 @@ pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
 pub use records::{
     Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Failure,
-    Features, FileRecord, FileRow, FileStamp, FileTags, ItemRecord, Labels, ModelVectors, PendingFile, PlaylistRecord,
-    Song, SongVectors, Stage, Statistics, SyncCounts,
+    Features, FileRecord, FileRow, FileStamp, FileTags, HeardFile, ItemRecord, Labels, ModelVectors, PendingFile,
+    PlaylistRecord, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use store::{Options, Store};

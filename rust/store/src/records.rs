@@ -90,6 +90,21 @@ impl Stage {
     }
 }
 
+/// A file that has been heard.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeardFile {
+    /// The song it holds.
+    pub song_id: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Length of the song in seconds.
+    pub duration_s: f64,
+    /// Codec, in symphonia's short names.
+    pub codec: String,
+}
+
 /// A file with something left to hear.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingFile {

@@ -68,6 +68,12 @@ fn holds_the_sample(store: &Store, features: Features, details: Details) {
     assert_eq!(songs[1], expected(1, &row.path, Features::default()));
     assert_eq!(store.details(SONGS[0]).unwrap(), details);
     assert_eq!(store.details(SONGS[1]).unwrap(), Details::default());
+    let mut heard = Vec::new();
+    store.for_each_present_file(|file| heard.push((file.path, file.song_id, file.size, file.codec))).unwrap();
+    let expected =
+        [0, 1].map(|at| (sample::files()[at].path.clone(), SONGS[at].to_owned(), row.stamp.size, "flac".to_owned()));
+    assert_eq!(heard, expected);
+    assert_eq!(store.fingerprint(SONGS[0]).unwrap(), details.fingerprint);
     let mut fingerprints = Vec::new();
     store
         .for_each_fingerprint(|song, seconds, bytes| fingerprints.push((song.to_owned(), seconds, bytes.to_vec())))
