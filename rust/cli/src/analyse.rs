@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
     let roots = arguments.absolute_roots()?;
     if arguments.decode_only {
         let summary = decode_only(&options, &roots)?;
-        report(arguments, &summary, "none");
+        report(arguments, &summary, 0, "none");
         return Ok(ExitCode::SUCCESS);
     }
 
@@ -43,7 +43,10 @@ pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
     for failure in &failures {
         eprintln!("segue: {}: {} ({})", failure.path.display(), failure.detail, failure.reason);
     }
-    report(arguments, &summary, &engine.statistics()?.backend);
+    let statistics = engine.statistics()?;
+    let left_alone = (failures.len() as u64).saturating_sub(summary.failed);
+    let known = statistics.files.saturating_sub(summary.total + left_alone);
+    report(arguments, &summary, known, &statistics.backend);
     Ok(if arguments.strict && !failures.is_empty() { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
 }
 
@@ -60,13 +63,15 @@ fn progress_bar() -> ProgressBar {
     bar
 }
 
-fn report(arguments: &AnalyseArguments, summary: &AnalysisSummary, backend: &str) {
+/// The closing summary. `known` files had nothing left to hear.
+fn report(arguments: &AnalyseArguments, summary: &AnalysisSummary, known: u64, backend: &str) {
     if arguments.json {
-        println!("{}", shapes::summary(summary, backend));
+        println!("{}", shapes::summary(summary, known, backend));
         return;
     }
     println!(
-        "{} analysed, {} recognised, {} failed; {:.0} s of music in {:.1} s ({:.0}x real time)",
+        "{} analysed, {} recognised by their audio, {known} known already, {} failed; \
+         {:.0} s of music in {:.1} s ({:.0}x real time)",
         summary.analysed,
         summary.recognised,
         summary.failed,

@@ -75,16 +75,18 @@ pub(crate) fn duplicates(group: &Duplicates) -> Value {
 }
 
 /// The summary of `segue analyse --json`.
-pub(crate) fn summary(summary: &AnalysisSummary, backend: &str) -> Value {
+pub(crate) fn summary(summary: &AnalysisSummary, known: u64, backend: &str) -> Value {
     json!({
         "total": summary.total,
         "analysed": summary.analysed,
         "recognised": summary.recognised,
+        "known": known,
         "failed": summary.failed,
         "decoded": summary.decoded,
         "cancelled": summary.cancelled,
         "audio_seconds": summary.audio_seconds,
         "elapsed_seconds": summary.elapsed_seconds,
+        "worker_seconds": summary.worker_seconds.iter().map(|(part, spent)| (part.clone(), json!(spent))).collect::<Map<_, _>>(),
         "realtime_factor": ratio(summary.audio_seconds, summary.elapsed_seconds),
         "backend": backend,
         "peak_rss_bytes": peak_rss_bytes(),
