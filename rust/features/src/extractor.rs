@@ -5,7 +5,7 @@ use segue_dsp::window::hann_periodic;
 use crate::danceability::FluctuationMeter;
 use crate::energy::EnergyMeter;
 use crate::error::Result;
-use crate::key::{Key, KeyFinder};
+use crate::key::{Key, KeyFinder, Pitch};
 use crate::tempo::{Tempo, TempoFinder};
 
 /// What one listening finds in a track.
@@ -15,6 +15,13 @@ pub struct Features {
     pub tempo: Tempo,
     /// The key the whole track is nearest to; `None` where nothing has a pitch.
     pub key: Option<Key>,
+    /// The key it is nearest to but for [`key`](Self::key), with the strength of its own; `None` where no other fits.
+    /// Close strengths are a near tie, most often of a relative or neighbouring key, or of the keys of a piece that
+    /// changes its own.
+    pub second_key: Option<Key>,
+    /// How far the music lies above A = 440 Hz in equal temperament, in cents, −50 to 50; 0 where nothing has a pitch
+    /// or the pitches share no tuning.
+    pub tuning_cents: f32,
     /// How driving the music sounds, from 0 (silence) to 1: the same scale in every library, because it is made of
     /// absolute quantities. Half of it is how much begins to sound per moment, three tenths are the level and two
     /// tenths the brightness.
@@ -61,8 +68,8 @@ impl FeatureExtractor {
     /// Energy in a band that counts for 0 in logarithms: 51 dB under a full-scale tone. The logarithm is nearly linear
     /// below, so a noise floor does not drum.
     const BAND_FLOOR: f32 = 1e-2;
-    /// Frames for pitch: 186 ms, which parts neighbouring semitones from the second octave on.
-    pub(crate) const PITCH_FFT: usize = 4096;
+    /// Frames for pitch: 93 ms, one after the other. Longer ones part low semitones better but run short notes together.
+    pub(crate) const PITCH_FFT: usize = 2048;
 
     /// Prepares to listen.
     ///
@@ -98,9 +105,12 @@ impl FeatureExtractor {
         let Self { rhythm_frames, pitch_frames, bank, bands, tempo, energy, key, .. } = &mut self;
         rhythm_frames.finish(&mut |power| rhythm(power, bank, bands, tempo, energy));
         pitch_frames.finish(&mut |power| key.frame(power));
+        let Pitch { key, second_key, tuning_cents } = self.key.finish();
         Features {
             tempo: self.tempo.finish(),
-            key: self.key.finish(),
+            key,
+            second_key,
+            tuning_cents,
             energy: self.energy.finish(),
             danceability: self.fluctuation.finish(),
         }
