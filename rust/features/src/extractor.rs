@@ -9,10 +9,13 @@ use crate::key::{Key, KeyFinder};
 use crate::tempo::{Tempo, TempoFinder};
 
 /// What one listening finds in a track.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Features {
-    /// How fast the beat goes.
+    /// How fast the beat goes, how clearly and how steadily.
     pub tempo: Tempo,
+    /// Where the beats are, in seconds from the start, ascending; none where nothing beats, and none after the first
+    /// four hours.
+    pub beats: Vec<f32>,
     /// The key the whole track is nearest to; `None` where nothing has a pitch.
     pub key: Option<Key>,
     /// How driving the music sounds, from 0 (silence) to 1: the same scale in every library, because it is made of
@@ -75,7 +78,7 @@ impl FeatureExtractor {
             rhythm_frames: stft(Self::RHYTHM_FFT, Self::RHYTHM_HOP, true)?,
             bank: MelBank::slaney(Self::SAMPLE_RATE, Self::RHYTHM_FFT, Self::RHYTHM_BANDS, low, high),
             bands: vec![0.0; Self::RHYTHM_BANDS],
-            tempo: TempoFinder::new(Self::SAMPLE_RATE as f32 / Self::RHYTHM_HOP as f32),
+            tempo: TempoFinder::new(Self::SAMPLE_RATE as f32 / Self::RHYTHM_HOP as f32, Self::RHYTHM_BANDS),
             energy: EnergyMeter::new(),
             pitch_frames: stft(Self::PITCH_FFT, Self::PITCH_FFT, true)?,
             key: KeyFinder::new(Self::SAMPLE_RATE, Self::PITCH_FFT),
@@ -98,8 +101,10 @@ impl FeatureExtractor {
         let Self { rhythm_frames, pitch_frames, bank, bands, tempo, energy, key, .. } = &mut self;
         rhythm_frames.finish(&mut |power| rhythm(power, bank, bands, tempo, energy));
         pitch_frames.finish(&mut |power| key.frame(power));
+        let (tempo, beats) = self.tempo.finish();
         Features {
-            tempo: self.tempo.finish(),
+            tempo,
+            beats,
             key: self.key.finish(),
             energy: self.energy.finish(),
             danceability: self.fluctuation.finish(),
