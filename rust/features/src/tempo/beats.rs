@@ -154,3 +154,53 @@ impl Costs {
         steps.zip(self.costs.iter().copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strengths of 10 in the given frames, of 0.5 elsewhere.
+    fn envelope(frames: usize, onsets: impl Fn(usize) -> bool) -> Envelope {
+        let mut envelope = Envelope::new(86.0);
+        (0..frames).for_each(|frame| envelope.push(if onsets(frame) { 10.0 } else { 0.5 }));
+        envelope
+    }
+
+    #[test]
+    fn a_lacking_beat_is_put_in_and_one_between_is_left_out() {
+        let onsets = |frame: usize| frame % 40 == 25 && frame != 225 || frame == 390;
+        let course = Course { period: 40.0, local: vec![40.0], confidence: 1.0 };
+        let beats = track(&envelope(600, onsets), &course);
+        let expected: Vec<usize> = (0..600).filter(|frame| frame % 40 == 25).collect();
+        assert_eq!(beats, expected);
+    }
+
+    #[test]
+    fn the_local_period_leads_from_beat_to_beat() {
+        // Onsets every 20 frames throughout; every second one is a beat at first, each one then.
+        let course = Course { period: 40.0, local: vec![40.0, 40.0, 20.0, 20.0], confidence: 1.0 };
+        let beats = track(&envelope(2500, |frame| frame % 20 == 5), &course);
+        let intervals = |from: usize, to: usize| {
+            let inside: Vec<usize> = beats.iter().copied().filter(|beat| (from..to).contains(beat)).collect();
+            inside.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>()
+        };
+        assert!(intervals(100, 1100).iter().all(|&interval| interval == 40), "{beats:?}");
+        assert!(intervals(1500, 2400).iter().all(|&interval| interval == 20), "{beats:?}");
+    }
+
+    #[test]
+    fn steadiness_is_the_part_of_the_beats_at_the_tempo() {
+        let beats = |intervals: &[usize]| -> Vec<usize> {
+            intervals.iter().scan(0, |at, interval| (*at += interval, Some(*at)).1).collect()
+        };
+        assert_eq!(steadiness(&beats(&[50; 30]), 50.0), 1.0);
+        assert_eq!(steadiness(&beats(&[50; 30]), 50.9), 1.0);
+        assert_eq!(steadiness(&beats(&[50; 30]), 51.5), 0.0);
+        // A pause belongs to no tempo.
+        assert_eq!(steadiness(&beats(&[vec![50; 20], vec![500], vec![50; 20]].concat()), 50.0), 1.0);
+        let half = steadiness(&beats(&[[50; 40], [60; 40]].concat()), 50.0);
+        assert!((0.4..0.6).contains(&half), "{half}");
+        assert_eq!(steadiness(&beats(&[50; 8]), 50.0), 0.0, "too few beats");
+        assert_eq!(steadiness(&[], 50.0), 0.0);
+    }
+}

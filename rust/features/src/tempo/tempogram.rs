@@ -210,3 +210,54 @@ fn between(series: &[f32], place: f32) -> f32 {
     let at = |i: usize| series.get(i).copied().unwrap_or(0.0);
     at(whole as usize) * (1.0 - part) + at(whole as usize + 1) * part
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: f32 = 22_050.0 / 256.0;
+
+    fn envelope(strengths: impl Iterator<Item = f32>) -> Envelope {
+        let mut envelope = Envelope::new(RATE);
+        strengths.for_each(|strength| envelope.push(strength));
+        envelope
+    }
+
+    #[test]
+    fn periods_between_frames_are_found() {
+        for period in [31.7_f32, 43.25, 50.9, 61.1] {
+            // Each onset stands in the two frames that it falls between.
+            let near = |frame: usize| (frame as f32 / period - (frame as f32 / period).round()).abs() * period;
+            let course = course(&envelope((0..4000).map(|frame| (1.0 - near(frame)).max(0.0) * 20.0)), RATE).unwrap();
+            assert!((course.period / period - 1.0).abs() < 0.002, "{period}: {}", course.period);
+            assert!(course.local.iter().all(|local| (local / period - 1.0).abs() < 0.01), "{:?}", course.local);
+            assert!(course.confidence > 0.25 && course.confidence <= 1.0, "{}", course.confidence);
+        }
+    }
+
+    #[test]
+    fn the_course_follows_a_change_and_crosses_silence() {
+        let clicks =
+            |count: usize, period: usize| (0..count).map(move |frame| if frame % period == 0 { 20.0 } else { 0.1 });
+        let silence = std::iter::repeat_n(0.0, 4 * WINDOW);
+        let change = clicks(8 * WINDOW, 43).chain(silence).chain(clicks(5 * WINDOW, 52));
+        let course = course(&envelope(change), RATE).unwrap();
+        assert!((course.period - 43.0).abs() < 0.2, "{}", course.period);
+        let near = |window: usize, period: f32| (course.local[window] / period - 1.0).abs() < 0.01;
+        assert!((0..14).all(|window| near(window, 43.0)), "{:?}", course.local);
+        assert!((24..course.local.len()).all(|window| near(window, 52.0)), "{:?}", course.local);
+    }
+
+    #[test]
+    fn where_nothing_comes_back_there_is_no_course() {
+        assert!(course(&envelope(std::iter::empty()), RATE).is_none());
+        assert!(course(&envelope(std::iter::repeat_n(0.0, 5000)), RATE).is_none());
+        assert!(course(&envelope(std::iter::repeat_n(7.0, 5000)), RATE).is_none());
+        let mut state = 1_u32;
+        let noise = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 20) as f32
+        });
+        assert!(course(&envelope(noise.take(20_000)), RATE).is_none());
+    }
+}
