@@ -9,10 +9,13 @@ use crate::key::{Key, KeyFinder, Pitch};
 use crate::tempo::{Tempo, TempoFinder};
 
 /// What one listening finds in a track.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Features {
-    /// How fast the beat goes.
+    /// How fast the beat goes, how clearly and how steadily.
     pub tempo: Tempo,
+    /// Where the beats are, in seconds from the start, ascending; none where nothing beats, and none after the first
+    /// four hours.
+    pub beats: Vec<f32>,
     /// The key the whole track is nearest to; `None` where nothing has a pitch.
     pub key: Option<Key>,
     /// The key it is nearest to but for [`key`](Self::key), with the strength of its own; `None` where no other fits.
@@ -82,7 +85,7 @@ impl FeatureExtractor {
             rhythm_frames: stft(Self::RHYTHM_FFT, Self::RHYTHM_HOP, true)?,
             bank: MelBank::slaney(Self::SAMPLE_RATE, Self::RHYTHM_FFT, Self::RHYTHM_BANDS, low, high),
             bands: vec![0.0; Self::RHYTHM_BANDS],
-            tempo: TempoFinder::new(Self::SAMPLE_RATE as f32 / Self::RHYTHM_HOP as f32),
+            tempo: TempoFinder::new(Self::SAMPLE_RATE as f32 / Self::RHYTHM_HOP as f32, Self::RHYTHM_BANDS),
             energy: EnergyMeter::new(),
             pitch_frames: stft(Self::PITCH_FFT, Self::PITCH_FFT, true)?,
             key: KeyFinder::new(Self::SAMPLE_RATE, Self::PITCH_FFT),
@@ -106,8 +109,10 @@ impl FeatureExtractor {
         rhythm_frames.finish(&mut |power| rhythm(power, bank, bands, tempo, energy));
         pitch_frames.finish(&mut |power| key.frame(power));
         let Pitch { key, second_key, tuning_cents } = self.key.finish();
+        let (tempo, beats) = self.tempo.finish();
         Features {
-            tempo: self.tempo.finish(),
+            tempo,
+            beats,
             key,
             second_key,
             tuning_cents,

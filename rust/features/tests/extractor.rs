@@ -165,9 +165,11 @@ fn any_input_gives_finite_values() {
         ("next to nothing", vec![f32::MIN_POSITIVE; 300_000]),
     ];
     for (name, signal) in cases {
-        let Features { tempo, key, energy, danceability, .. } = listen(&signal);
+        let Features { tempo, beats, key, energy, danceability, .. } = listen(&signal);
         assert!(tempo.bpm == 0.0 || (40.0..=240.0).contains(&tempo.bpm), "{name}: {tempo:?}");
         assert!((0.0..=1.0).contains(&tempo.confidence), "{name}: {tempo:?}");
+        assert!((0.0..=1.0).contains(&tempo.stability), "{name}: {tempo:?}");
+        assert!(beats.iter().all(|beat| beat.is_finite()) && beats.is_sorted(), "{name}: {beats:?}");
         assert!(key.is_none_or(|key| key.strength > 0.0 && key.strength <= 1.0), "{name}: {key:?}");
         assert!((0.0..=1.0).contains(&energy), "{name}: {energy}");
         assert!((0.0..=5.0).contains(&danceability), "{name}: {danceability}");
