@@ -36,6 +36,11 @@ impl ChromaMeter {
         Self { hz_per_bin, bins, peaks: Vec::new(), powers: Vec::new(), bank, tuned: 0 }
     }
 
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        size_of::<(f32, f32)>() * self.peaks.capacity() + size_of::<f32>() * self.powers.capacity()
+    }
+
     /// Takes what the tuning is found by from the next power spectrum: its peaks, placed between the bins by the
     /// parabola through three of them.
     pub(super) fn frame(&mut self, power: &[f32]) {
@@ -109,7 +114,7 @@ impl ChromaMeter {
             return 0;
         }
         let (below, &mut upper, _) = self.powers.select_nth_unstable_by(middle, f32::total_cmp);
-        let lower = below.iter().copied().max_by(f32::total_cmp).filter(|_| self.peaks.len() % 2 == 0);
+        let lower = below.iter().copied().max_by(f32::total_cmp).filter(|_| self.peaks.len().is_multiple_of(2));
         let median = lower.map_or(upper, |lower| 0.5 * (lower + upper));
         let mut counts = [0_u32; STEPS];
         for &(hz, _) in self.peaks.iter().filter(|&&(_, power)| power >= median) {
