@@ -18,6 +18,9 @@ public sealed record SegueOptions
     /// <summary>Tracks analysed at the same time. 0: half the cores, at least one.</summary>
     public int Threads { get; init; }
 
+    /// <summary>For a small box that has other things to do: one thread at the lowest priority and few patches, whatever the others say.</summary>
+    public bool Gentle { get; init; }
+
     /// <summary>What runs the networks.</summary>
     public SegueBackend Backend { get; init; }
 

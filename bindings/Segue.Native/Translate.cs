@@ -21,6 +21,7 @@ internal static class Translate
             onnxruntime = options.OnnxRuntimePath ?? string.Empty,
             ffmpeg = options.FfmpegPath ?? string.Empty,
             threads = Count(options.Threads, nameof(options.Threads)),
+            gentle = options.Gentle,
             backend = options.Backend switch
             {
                 SegueBackend.Auto => Abi.Backend.Auto,

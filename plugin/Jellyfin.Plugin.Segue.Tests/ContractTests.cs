@@ -142,6 +142,7 @@ public sealed partial class ContractTests
         var changed = new PluginConfiguration
         {
             Threads = 1,
+            Gentle = true,
             Patches = 33,
             Backend = "Rten",
             Precision = "F32",

@@ -15,6 +15,9 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     /// <summary>Gets or sets how many tracks are analysed at the same time. 0: half the cores.</summary>
     public int Threads { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether analysis keeps to one thread, the lowest priority and few patches.</summary>
+    public bool Gentle { get; set; }
+
     /// <summary>Gets or sets how many 3 s patches of a track the networks hear. 0: all of them.</summary>
     public int Patches { get; set; } = 32;
 

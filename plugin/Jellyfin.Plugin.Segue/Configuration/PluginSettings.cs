@@ -24,6 +24,7 @@ internal sealed class PluginSettings : ISegueSettings
             return new SegueSettings
             {
                 Threads = Math.Clamp(stored.Threads, 0, Environment.ProcessorCount),
+                Gentle = stored.Gentle,
                 Patches = Math.Clamp(stored.Patches, 0, 10_000),
                 Backend = Parse(stored.Backend, SegueBackend.Auto),
                 Precision = Parse(stored.Precision, SeguePrecision.Int8),

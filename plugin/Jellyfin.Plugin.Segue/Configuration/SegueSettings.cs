@@ -10,6 +10,9 @@ public sealed record SegueSettings
     /// <summary>Gets how many tracks are analysed at the same time. 0: half the cores.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>Gets a value indicating whether analysis keeps to one thread, the lowest priority and few patches.</summary>
+    public required bool Gentle { get; init; }
+
     /// <summary>Gets how many 3 s patches of a track the networks hear. 0: all of them.</summary>
     public required int Patches { get; init; }
 

@@ -269,6 +269,7 @@ internal sealed class SegueEngineProvider : ISegueEngineProvider, IDisposable
             StorePath = Path.Combine(_paths.DataPath, "segue", "segue.db"),
             FfmpegPath = string.IsNullOrWhiteSpace(_encoder.EncoderPath) ? null : _encoder.EncoderPath,
             Threads = settings.Threads,
+            Gentle = settings.Gentle,
             Backend = settings.Backend,
             Precision = settings.Precision,
             Patches = settings.Patches,

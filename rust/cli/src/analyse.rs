@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use segue_engine::{AnalysisSummary, Engine, Progress, decode_only};
+use segue_engine::{AnalysisSummary, Engine, Progress, Verdict, decode_only};
 
 use crate::args::{AnalyseArguments, tell_notice};
 use crate::shapes;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         bar.set_message(format!("{:.0}x", shapes::ratio(progress.audio_seconds, progress.elapsed_seconds)));
-        true
+        Verdict::GoOn
     })?;
     bar.finish_and_clear();
 

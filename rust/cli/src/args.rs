@@ -24,12 +24,16 @@ pub(crate) enum Command {
     Analyse(AnalyseArguments),
     /// Say what was heard, track by track.
     Tracks(TracksArguments),
+    /// Say all that is heard of one file, without a store.
+    Features(FeaturesArguments),
     /// The tracks nearest to one, or to each.
     Similar(SimilarArguments),
     /// A mix that starts from some tracks.
     Mix(MixArguments),
     /// Playlists made of tracks that belong together.
     Playlists(PlaylistsArguments),
+    /// How far a store agrees with what other tools say of the same tracks.
+    Eval(EvalArguments),
     /// The tracks that could not be analysed, and why.
     Failures(StoreArguments),
     /// Numbers about the store.
@@ -79,9 +83,31 @@ pub(crate) struct AnalyseArguments {
     /// Tracks analysed at the same time. 0: half the cores.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) threads: usize,
-    /// Patches of 3 s given to each network per track, or `all`.
-    #[arg(long, default_value = "32", value_name = "N", value_parser = parse_patches)]
-    pub(crate) patches: usize,
+    /// For a small box: one thread at the lowest priority, few patches.
+    #[arg(long, conflicts_with_all = ["threads", "patches"])]
+    pub(crate) gentle: bool,
+    #[command(flatten)]
+    pub(crate) listening: ListeningArguments,
+    /// Try tracks again that failed before.
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
+    /// Exit with 3 when a track could not be analysed.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print a summary in JSON at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only decode, and say how fast: what analysis is measured against.
+    #[arg(long, hide = true)]
+    pub(crate) decode_only: bool,
+}
+
+/// How it listens.
+#[derive(Args)]
+pub(crate) struct ListeningArguments {
+    /// Patches of 3 s given to each network per track, or `all`. Without it, as many as the answers need.
+    #[arg(long, value_name = "N", value_parser = parse_patches)]
+    pub(crate) patches: Option<usize>,
     /// What runs the networks.
     #[arg(long, value_enum, default_value_t = BackendArgument::Auto)]
     pub(crate) backend: BackendArgument,
@@ -100,37 +126,35 @@ pub(crate) struct AnalyseArguments {
     /// Most seconds spent on one track.
     #[arg(long, default_value_t = 600, value_name = "SECONDS")]
     pub(crate) time_limit: u64,
-    /// Try tracks again that failed before.
-    #[arg(long)]
-    pub(crate) retry_failed: bool,
-    /// Exit with 3 when a track could not be analysed.
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print a summary in JSON at the end.
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Only decode, and say how fast: what analysis is measured against.
-    #[arg(long, hide = true)]
-    pub(crate) decode_only: bool,
 }
 
-impl AnalyseArguments {
-    /// The engine's options, with paths made absolute so that the store does not depend on where the shell stood.
+impl ListeningArguments {
+    /// The engine's options but for the store, with paths made absolute so that it does not depend on where the shell stood.
     pub(crate) fn options(&self) -> anyhow::Result<Options> {
         Ok(Options {
-            store: self.store.clone().unwrap_or_default(),
             models: self.models.as_deref().map(absolute).transpose()?,
             onnxruntime: self.onnxruntime.as_deref().map(absolute).transpose()?,
             ffmpeg: match &self.ffmpeg {
                 Some(ffmpeg) => Some(absolute(ffmpeg)?),
                 None => find_on_path("ffmpeg"),
             },
-            threads: self.threads,
             backend: self.backend.into(),
             precision: self.precision.into(),
-            patches: Some(self.patches),
+            patches: self.patches,
             time_limit: Some(Duration::from_secs(self.time_limit.max(1))),
-            search: Vec::new(),
+            ..Options::default()
+        })
+    }
+}
+
+impl AnalyseArguments {
+    /// The engine's options.
+    pub(crate) fn options(&self) -> anyhow::Result<Options> {
+        Ok(Options {
+            store: self.store.clone().unwrap_or_default(),
+            threads: self.threads,
+            gentle: self.gentle,
+            ..self.listening.options()?
         })
     }
 
@@ -169,6 +193,18 @@ pub(crate) struct TracksArguments {
     /// Add the networks' vectors patch by patch (with --json).
     #[arg(long, requires = "json")]
     pub(crate) patches: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FeaturesArguments {
+    /// An audio file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Answer in JSON: the numbers by name, the vector's values by theirs, beats, beginning and end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) listening: ListeningArguments,
 }
 
 #[derive(Args)]
@@ -217,6 +253,16 @@ pub(crate) struct PlaylistsArguments {
     /// Also write each playlist as an m3u file into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) m3u: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct EvalArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// What the others say, in JSON: `tracks`, each with `file` (the end of its path) and any of `bpm`, `bpm_confidence`, `key`,
+    /// `scale`, `key_strength`, `danceability`, `msd_tags`, `msd_dense`, `mtt_tags`, `mtt_dense`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

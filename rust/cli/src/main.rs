@@ -8,6 +8,8 @@
 mod analyse;
 mod args;
 mod ask;
+mod eval;
+mod features;
 mod m3u;
 mod shapes;
 
@@ -37,9 +39,11 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Tracks(arguments) => ask::tracks(&arguments),
+        Command::Features(arguments) => features::run(&arguments),
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
         Command::Playlists(arguments) => ask::playlists(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }

@@ -1,9 +1,8 @@
-//! Mel filter banks: a power spectrum in, the energy in bands spaced as hearing is out.
+//! Mel filter banks: a spectrum in, the energy in bands spaced as hearing is out.
 
 use crate::stats::dot;
 
-/// A bank of triangular filters on Slaney's mel scale, each of unit area in Hz (librosa: `filters.mel` with
-/// `htk=False, norm="slaney"`; Slaney, Auditory Toolbox, 1998).
+/// A bank of triangular filters on a mel scale.
 ///
 /// Only the bins under each triangle are kept, which makes a bank some tens of times smaller and faster than a matrix.
 #[derive(Debug, Clone)]
@@ -21,7 +20,9 @@ struct Band {
 }
 
 impl MelBank {
-    /// The bank of `bands` triangles between `f_min` and `f_max` Hz for power spectra of `n_fft / 2 + 1` bins.
+    /// The bank of `bands` triangles between `f_min` and `f_max` Hz for spectra of `n_fft / 2 + 1` bins, on Slaney's mel
+    /// scale, straight in Hz and each of unit area in Hz (librosa: `filters.mel` with `htk=False, norm="slaney"`; Slaney,
+    /// Auditory Toolbox, 1998).
     ///
     /// A triangle too narrow to hold a bin is empty and its band always 0; so are all bands where `f_min ≥ f_max` or
     /// the edges are not numbers.
@@ -30,15 +31,46 @@ impl MelBank {
         let (low, high) = (hz_to_mel(f64::from(f_min)), hz_to_mel(f64::from(f_max)));
         let edge = |i: usize| mel_to_hz(low + (high - low) * i as f64 / (bands + 1) as f64);
         let hz_per_bin = f64::from(sample_rate) / n_fft.max(1) as f64;
+        Self::triangles(bands, n_fft / 2 + 1, edge, |bin| bin as f64 * hz_per_bin, |height, width| height * 2.0 / width)
+    }
+
+    /// The bank of `bands` triangles between `f_min` and `f_max` Hz for spectra of `n_fft / 2 + 1` bins, on HTK's mel
+    /// scale (`1127 · ln(1 + f / 700)`), straight in mels and 1 high (S. Young et al., The HTK Book, 5.4; VGGish's
+    /// spectrograms). The bin at 0 Hz belongs to no band.
+    ///
+    /// librosa's `htk=True, norm=None` has the same edges, but its triangles are straight in Hz: weights differ by up to
+    /// 0.004.
+    ///
+    /// Empty triangles and senseless edges are as in [`slaney`](Self::slaney).
+    #[must_use]
+    pub fn htk(sample_rate: u32, n_fft: usize, bands: usize, f_min: f32, f_max: f32) -> Self {
+        let mel = |hz: f64| 1127.0 * (hz / 700.0).ln_1p();
+        let (low, high) = (mel(f64::from(f_min)), mel(f64::from(f_max)));
+        let edge = |i: usize| low + (high - low) * i as f64 / (bands + 1) as f64;
+        let hz_per_bin = f64::from(sample_rate) / n_fft.max(1) as f64;
+        // A NaN stands on no triangle.
+        let place = |bin: usize| if bin == 0 { f64::NAN } else { mel(bin as f64 * hz_per_bin) };
+        Self::triangles(bands, n_fft / 2 + 1, edge, place, |height, _| height)
+    }
+
+    /// Triangle `i` rises from `edge(i)` to `edge(i + 1)` and falls to `edge(i + 2)`; `place` says where a bin lies between
+    /// them, and `weight` what its height, 0 to 1, in a triangle of some width counts.
+    fn triangles(
+        bands: usize,
+        bins: usize,
+        edge: impl Fn(usize) -> f64,
+        place: impl Fn(usize) -> f64,
+        weight: impl Fn(f64, f64) -> f64,
+    ) -> Self {
         let mut bank = Self { bands: Vec::with_capacity(bands), weights: Vec::new() };
         for band in 0..bands {
             let (left, centre, right) = (edge(band), edge(band + 1), edge(band + 2));
             let first_weight = bank.weights.len();
             let mut first_bin = 0;
-            for bin in 0..=n_fft / 2 {
-                let hz = bin as f64 * hz_per_bin;
-                let height = ((hz - left) / (centre - left)).min((right - hz) / (right - centre));
-                let weight = (height * 2.0 / (right - left)) as f32;
+            for bin in 0..bins {
+                let x = place(bin);
+                let height = ((x - left) / (centre - left)).min((right - x) / (right - centre));
+                let weight = weight(height, right - left) as f32;
                 // The triangle is convex: the bins above zero are neighbours. A NaN fails the comparison.
                 if weight > 0.0 && weight.is_finite() {
                     if bank.weights.len() == first_weight {
@@ -58,8 +90,8 @@ impl MelBank {
         self.bands.len()
     }
 
-    /// Writes the energy of each band to `out`. Bins that `power` lacks count as 0, places of `out` beyond
-    /// [`bands`](Self::bands) are left as they are.
+    /// Writes the weighted sum of each band to `out`: its energy where `power` is a power spectrum. Bins that
+    /// it lacks count as 0, places of `out` beyond [`bands`](Self::bands) are left as they are.
     pub fn apply(&self, power: &[f32], out: &mut [f32]) {
         for (out, band) in out.iter_mut().zip(&self.bands) {
             let weights = &self.weights[band.first_weight..band.first_weight + band.bins];
@@ -116,15 +148,44 @@ mod tests {
     }
 
     #[test]
+    fn htk_triangles_are_straight_in_mels() {
+        // 8 bands from 0 to 8 kHz: 2840.04 mels in 9 steps. Weights of bin `k` by hand, from its place in mels.
+        let (rate, n_fft, step) = (16_000, 512, 1127.0 * (1.0_f64 + 8000.0 / 700.0).ln() / 9.0);
+        let bank = MelBank::htk(rate, n_fft, 8, 0.0, 8000.0);
+        for bin in 1..=n_fft / 2 {
+            let mut power = vec![0.0; n_fft / 2 + 1];
+            power[bin] = 1.0;
+            let mut out = [0.0; 8];
+            bank.apply(&power, &mut out);
+            let place = 1127.0 * (1.0 + bin as f64 * 31.25 / 700.0).ln() / step;
+            for (band, weight) in out.iter().enumerate() {
+                let expected = (1.0 - (place - (band + 1) as f64).abs()).max(0.0);
+                assert!((f64::from(*weight) - expected).abs() < 1e-6, "bin {bin}, band {band}: {weight}, {expected}");
+            }
+            // Inside, the two triangles over a bin add up to 1.
+            let inside = (1.0..=8.0).contains(&place);
+            assert!(!inside || (out.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        }
+        let mut out = [1.0; 8];
+        bank.apply(&[1.0], &mut out);
+        assert_eq!(out, [0.0; 8], "the bin at 0 Hz");
+    }
+
+    #[test]
     fn odd_requests_give_empty_bands_and_no_nan() {
-        for (rate, n_fft, f_min, f_max) in
-            [(0, 512, 0.0, 8e3), (16_000, 0, 0.0, 8e3), (16_000, 512, 8e3, 0.0), (16_000, 512, f32::NAN, 8e3)]
-        {
-            let bank = MelBank::slaney(rate, n_fft, 8, f_min, f_max);
-            let mut out = [7.0; 9];
-            bank.apply(&[1.0; 257], &mut out);
-            assert!(out.iter().all(|x| x.is_finite()), "{out:?}");
-            assert_eq!(out[8], 7.0, "past the bands");
+        for (rate, n_fft, f_min, f_max) in [
+            (0, 512, 0.0, 8e3),
+            (16_000, 0, 0.0, 8e3),
+            (16_000, 512, 8e3, 0.0),
+            (16_000, 512, f32::NAN, 8e3),
+            (16_000, 512, -1e3, 8e3),
+        ] {
+            for bank in [MelBank::slaney, MelBank::htk].map(|bank| bank(rate, n_fft, 8, f_min, f_max)) {
+                let mut out = [7.0; 9];
+                bank.apply(&[1.0; 257], &mut out);
+                assert!(out.iter().all(|x| x.is_finite()), "{out:?}");
+                assert_eq!(out[8], 7.0, "past the bands");
+            }
         }
         let mut out = [1.0; 8];
         MelBank::slaney(16_000, 512, 8, 0.0, 8e3).apply(&[], &mut out);

@@ -10,13 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
-use segue_models::{Catalogue, Network, Patches, Precision, Runtime, load_musicnn};
-use segue_store::{Analysis, AudioFacts, Embedding, Features, PendingFile, Stage, Store};
+use segue_models::{Embedding, Patches, Precision};
+use segue_store::{Labels, PendingFile, Stage, Store};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
-use crate::api::{AnalysisSummary, Progress};
+use crate::api::{AnalysisSummary, Progress, Verdict};
 use crate::control::Control;
-use crate::listen::{Deaf, Ears, Heard, Wanted, listen};
+use crate::listen::{Deaf, Profile, listen};
+use crate::networks::{Ears, Networks};
+use crate::record::{record, relabel};
+use crate::stages::{self, EFFNET, Wanted};
 use crate::stamp::stamp;
 use crate::{Error, Result, api};
 
@@ -28,13 +31,13 @@ const DEFAULT_PATCHES: usize = 32;
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(600);
 /// Worker priority on thread-priority's scale of 0..=99: niceness 10 on Linux, below normal elsewhere.
 const WORKER_PRIORITY: u8 = 25;
-
-const FEATURES: &str = "features";
-const NETWORKS: &str = "musicnn";
+/// The same in gentle mode: niceness 19 on Linux, the lowest elsewhere.
+const GENTLE_PRIORITY: u8 = 0;
 
 /// What a run needs to know, made from the engine's options once.
 pub(crate) struct Plan {
     pub(crate) threads: usize,
+    priority: u8,
     pub(crate) open: OpenOptions,
     patches: Patches,
     precision: Precision,
@@ -52,12 +55,9 @@ impl Plan {
             0 => Patches::All,
             count => Patches::Count(count),
         };
-        let count = match patches {
-            Patches::All => "all".to_owned(),
-            Patches::Count(count) => count.to_string(),
-        };
         Self {
-            threads: threads(options.threads),
+            threads: if options.gentle { 1 } else { threads(options.threads) },
+            priority: if options.gentle { GENTLE_PRIORITY } else { WORKER_PRIORITY },
             open: OpenOptions {
                 ffmpeg: options.ffmpeg.clone(),
                 time_limit: options.time_limit.unwrap_or(DEFAULT_TIME_LIMIT),
@@ -65,11 +65,7 @@ impl Plan {
             },
             patches,
             precision,
-            // The settings that change a stage's numbers are part of its version: a stored result made otherwise is redone.
-            stages: vec![
-                Stage::new(FEATURES, segue_features::VERSION.to_string()),
-                Stage::new(NETWORKS, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
-            ],
+            stages: stages::standard(precision, patches),
         }
     }
 }
@@ -82,7 +78,7 @@ fn threads(asked: usize) -> usize {
 
 /// What a worker says of one file.
 enum Outcome {
-    Analysed { song_id: String, seconds: f64 },
+    Analysed { song_id: String, seconds: f64, profile: Profile },
     Recognised { song_id: String },
     Failed,
 }
@@ -99,19 +95,20 @@ pub(crate) struct Run<'a> {
     pub(crate) store: &'a Store,
     pub(crate) plan: &'a Plan,
     pub(crate) control: &'a Control,
-    pub(crate) runtime: &'a Runtime,
-    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) networks: &'a Networks,
+    /// All stages that a track goes through in this run.
+    pub(crate) stages: &'a [Stage],
     pub(crate) queue: Vec<PendingFile>,
 }
 
 impl Run<'_> {
     /// Works through the queue. `heard` is told each song that can be found from now on; `watch` is told of progress,
-    /// on this thread, at least every [`TICK`], and stops the run by answering `false`.
+    /// on this thread, at least every [`TICK`], and answers whether to go on.
     pub(crate) fn go(
         &self,
         pool: &rayon::ThreadPool,
         heard: &(dyn Fn(&str) -> Result<()> + Sync),
-        watch: &mut dyn FnMut(&Progress) -> bool,
+        watch: &mut dyn FnMut(&Progress) -> Verdict,
     ) -> Result<AnalysisSummary> {
         let begun = Instant::now();
         let mut summary = AnalysisSummary { total: self.queue.len() as u64, ..AnalysisSummary::default() };
@@ -121,6 +118,7 @@ impl Run<'_> {
         let idle_ears = Mutex::new(Vec::new());
         let (sender, messages) = channel();
         let mut broken = None;
+        let mut profile = Profile::default();
 
         pool.in_place_scope(|scope| {
             for _ in 0..self.plan.threads.min(self.queue.len()) {
@@ -139,7 +137,9 @@ impl Run<'_> {
             let mut tell = |progress: &mut Progress| {
                 progress.elapsed_seconds = begun.elapsed().as_secs_f64();
                 progress.paused = self.control.is_paused();
-                watch(progress)
+                let verdict = watch(progress);
+                self.control.set_busy(verdict == Verdict::Wait);
+                verdict != Verdict::Stop
             };
             if !tell(&mut progress) {
                 stop(&mut broken, None);
@@ -152,9 +152,10 @@ impl Run<'_> {
                             progress.path.clone_from(&file.path);
                         }
                         match outcome {
-                            Outcome::Analysed { seconds, .. } => {
+                            Outcome::Analysed { seconds, profile: spent, .. } => {
                                 summary.analysed += 1;
                                 progress.audio_seconds += seconds;
+                                profile += spent;
                             }
                             Outcome::Recognised { .. } => progress.recognised += 1,
                             Outcome::Failed => progress.failed += 1,
@@ -179,6 +180,7 @@ impl Run<'_> {
         summary.decoded = decoded.into_inner();
         summary.cancelled = self.control.is_stopped() && progress.done < summary.total;
         summary.elapsed_seconds = begun.elapsed().as_secs_f64();
+        summary.worker_seconds = profile.seconds().into_iter().map(|(part, spent)| (part.to_owned(), spent)).collect();
         Ok(summary)
     }
 
@@ -230,7 +232,7 @@ impl Run<'_> {
 
     fn fail(&self, file: &PendingFile, reason: &str, detail: &str) -> Result<Option<Outcome>> {
         tracing::debug!(path = %file.path.display(), reason, detail, "not analysed");
-        self.store.record_failure(&file.stamp, reason, detail, &self.plan.stages)?;
+        self.store.record_failure(&file.stamp, reason, detail, self.stages)?;
         Ok(Some(Outcome::Failed))
     }
 
@@ -252,7 +254,7 @@ impl Run<'_> {
                     Ok(known) => known,
                     Err(error) => return Ok(Err(error.into())),
                 };
-                let missing = self.plan.stages.iter().filter(|stage| !known.contains(stage));
+                let missing = self.stages.iter().filter(|stage| !known.contains(stage));
                 (song_id, missing.map(|stage| stage.name.clone()).collect())
             }
         };
@@ -261,24 +263,38 @@ impl Run<'_> {
             return Ok(linked.map(|_| Outcome::Recognised { song_id }));
         }
 
-        let lacks = |stage: &str| missing.iter().any(|name| name == stage);
-        let wanted = Wanted { features: lacks(FEATURES), networks: lacks(NETWORKS) };
+        let wanted = Wanted::of(&missing);
         let mut ears = match idle_ears.lock().unwrap_or_else(PoisonError::into_inner).pop() {
             Some(ears) => ears,
-            None => match self.ears() {
+            None => match self.networks.ears(self.plan.precision, self.stages) {
                 Ok(ears) => ears,
                 Err(error) => return Ok(Err(error)),
             },
         };
-        decoded.fetch_add(1, Ordering::Relaxed);
-        let heard = listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control);
+        let ran = self.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
+        let heard = if wanted.sound() {
+            decoded.fetch_add(1, Ordering::Relaxed);
+            Some(listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control))
+        } else {
+            None
+        };
+        let judged = match &heard {
+            Some(Err(_)) => Ok(Vec::new()),
+            Some(Ok(heard)) => self.judge(wanted, &song_id, &heard.networks.patches(), &mut ears),
+            None => self.judge(wanted, &song_id, &[], &mut ears),
+        };
         idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
-        let heard = heard?;
-        let seconds = heard.duration_s;
-        let analysis = self.record(file, song_id, heard, &missing);
+        let labels = match judged {
+            Ok(labels) => labels,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (seconds, profile, analysis) = match heard.transpose()? {
+            Some(heard) => (heard.duration_s, heard.profile, record(song_id, file.stamp, heard, labels, ran)),
+            None => (0.0, Profile::default(), relabel(song_id, file.stamp, labels, ran)),
+        };
         Ok(match self.store.commit_analysis(&analysis) {
             // A file that changed while it was heard stays pending; the song is kept all the same.
-            Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds }),
+            Ok(_) => Ok(Outcome::Analysed { song_id: analysis.song_id, seconds, profile }),
             // Values that the store does not take are this track's fault, not the store's.
             Err(error @ (segue_store::Error::NotFinite { .. } | segue_store::Error::Invalid { .. })) => {
                 return Err(Deaf::Track { reason: "internal", detail: error.to_string() });
@@ -287,54 +303,22 @@ impl Run<'_> {
         })
     }
 
-    /// Networks of one worker: a session serves one thread at a time, so each worker has its own.
-    fn ears(&self) -> Result<Ears> {
-        let models = [Network::Msd, Network::Mtt]
-            .into_iter()
-            .map(|network| Ok((network, load_musicnn(self.runtime, self.catalogue, network, self.plan.precision)?)));
-        Ok(Ears { models: models.collect::<Result<_>>()? })
-    }
-
-    fn record(&self, file: &PendingFile, song_id: String, heard: Heard, missing: &[String]) -> Analysis {
-        let mut features = Features::default();
-        if let Some(loudness) = &heard.loudness {
-            features.loudness_lufs = Some(loudness.integrated_lufs);
-            features.loudness_range_lu = Some(loudness.range_lu);
-            features.true_peak_dbtp = Some(loudness.true_peak_dbtp);
+    /// What the heads say. They listen to what the networks said just now (`fresh`, by the network's name), or else to
+    /// what is stored of it.
+    fn judge(&self, wanted: Wanted, song_id: &str, fresh: &[(&str, &[f32])], ears: &mut Ears) -> Result<Vec<Labels>> {
+        if !wanted.heads {
+            return Ok(Vec::new());
         }
-        if let Some(music) = &heard.features {
-            features.bpm = (music.tempo.bpm > 0.0).then_some(music.tempo.bpm);
-            features.bpm_confidence = Some(music.tempo.confidence);
-            if let Some(key) = &music.key {
-                features.key = Some(key.tonic.name().to_owned());
-                features.scale = Some(key.scale.name().to_owned());
-                features.key_strength = Some(key.strength);
-            }
-            features.energy = Some(music.energy);
-            features.danceability = Some(music.danceability);
-        }
-        let embeddings = heard.networks.into_iter().map(|(network, summary)| Embedding {
-            model: network.name().to_owned(),
-            mean: summary.mean,
-            deviation: summary.deviation,
-            tags: summary.tags,
-            patches: summary.patches,
-        });
-        Analysis {
-            song_id,
-            file: file.stamp,
-            audio: Some(AudioFacts {
-                duration_s: heard.duration_s,
-                sample_rate: heard.sample_rate,
-                channels: u32::try_from(heard.channels).unwrap_or(u32::MAX),
-                codec: heard.codec,
-                decoder: heard.decoder.to_owned(),
-                damage: heard.damage,
-            }),
-            features: (heard.loudness.is_some() || heard.features.is_some()).then_some(features),
-            embeddings: embeddings.collect(),
-            stages: self.plan.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect(),
-        }
+        let stored = self.store.embeddings(song_id)?;
+        Ok(ears.judge(|on| {
+            let name = match on {
+                Embedding::Musicnn(network) => network.name(),
+                Embedding::Effnet => EFFNET,
+            };
+            let now = fresh.iter().find(|(model, _)| *model == name).map(|(_, patches)| patches.to_vec());
+            let before = || stored.iter().find(|embedding| embedding.model == name).map(|one| one.patches.clone());
+            now.or_else(before).unwrap_or_default()
+        }))
     }
 }
 
@@ -350,12 +334,13 @@ impl Drop for StopOnPanic<'_> {
 }
 
 /// The engine's own pool. Its threads step back behind everything else the server does.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool> {
+pub(crate) fn pool(plan: &Plan) -> Result<rayon::ThreadPool> {
+    let priority = plan.priority;
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(plan.threads)
         .thread_name(|index| format!("segue-{index}"))
-        .start_handler(|_| {
-            let Ok(low) = WORKER_PRIORITY.try_into() else { return };
+        .start_handler(move |_| {
+            let Ok(low) = priority.try_into() else { return };
             if let Err(error) = set_current_thread_priority(ThreadPriority::Crossplatform(low)) {
                 tracing::debug!(?error, "worker priority was not lowered");
             }

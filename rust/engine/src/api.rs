@@ -16,6 +16,9 @@ pub struct Options {
     pub ffmpeg: Option<PathBuf>,
     /// Tracks analysed at the same time. 0: half the cores, at least one.
     pub threads: usize,
+    /// For a small box that has other things to do: one thread at the lowest priority and few patches, whatever the two
+    /// fields say. Together with [`Verdict::Wait`] nobody notices the analysis.
+    pub gentle: bool,
     /// What runs the networks.
     pub backend: Backend,
     /// Which variant of the networks runs.
@@ -119,8 +122,26 @@ pub struct Progress {
     pub paused: bool,
 }
 
+/// What a caller who watches an analysis answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Go on.
+    GoOn,
+    /// Wait, and ask again within a quarter of a second: somebody needs the machine.
+    Wait,
+    /// Stop.
+    Stop,
+}
+
+/// For callers who know only "go on" and "stop".
+impl From<bool> for Verdict {
+    fn from(go_on: bool) -> Self {
+        if go_on { Self::GoOn } else { Self::Stop }
+    }
+}
+
 /// How an analysis ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnalysisSummary {
     /// Tracks to do when the run began.
     pub total: u64,
@@ -138,6 +159,8 @@ pub struct AnalysisSummary {
     pub audio_seconds: f64,
     /// Wall-clock seconds of the run.
     pub elapsed_seconds: f64,
+    /// Where the workers' time went, over all tracks: the parts' names and seconds, waiting for a pause not counted.
+    pub worker_seconds: Vec<(String, f64)>,
 }
 
 /// A track that could not be analysed.

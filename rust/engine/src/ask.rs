@@ -90,7 +90,8 @@ impl Engine {
                 let deviation = NamedVector { name: format!("{dense}_std"), values: embedding.deviation };
                 [NamedVector { name: dense, values: embedding.mean }, deviation]
             });
-            let classical = song.features.vector.map(|values| NamedVector { name: "classical".to_owned(), values });
+            let vector = state.store.details(&song.song_id)?.vector;
+            let classical = vector.map(|values| NamedVector { name: "classical".to_owned(), values });
             Ok(embeddings.chain(classical).collect())
         })
     }
@@ -187,7 +188,7 @@ fn exact(state: &State, reference: &str) -> Result<Option<Song>> {
     }
 }
 
-fn known(state: &State, reference: &str) -> Result<Song> {
+pub(crate) fn known(state: &State, reference: &str) -> Result<Song> {
     exact(state, reference)?.ok_or_else(|| Error::UnknownTrack { reference: reference.to_owned() })
 }
 

@@ -7,8 +7,17 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 #[derive(Default)]
 pub(crate) struct Control {
     stopped: Arc<AtomicBool>,
-    paused: Mutex<bool>,
+    waits: Mutex<Waits>,
     changed: Condvar,
+}
+
+/// Why workers wait: each reason comes and goes by itself.
+#[derive(Debug, Clone, Copy, Default)]
+struct Waits {
+    /// Somebody paused the engine.
+    paused: bool,
+    /// Whoever watches the run says that the machine is needed.
+    busy: bool,
 }
 
 /// The work was stopped on request.
@@ -19,7 +28,7 @@ impl Control {
     /// Asks all workers to stop; wakes those that are paused.
     pub(crate) fn stop(&self) {
         // Under the lock, so that a worker between its check and its wait cannot miss the wake-up.
-        let _guard = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
         self.stopped.store(true, Ordering::Release);
         self.changed.notify_all();
     }
@@ -32,6 +41,7 @@ impl Control {
     /// Allows work again.
     pub(crate) fn reset(&self) {
         self.stopped.store(false, Ordering::Release);
+        self.set_busy(false);
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
@@ -39,19 +49,25 @@ impl Control {
     }
 
     pub(crate) fn set_paused(&self, paused: bool) {
-        *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = paused;
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).paused = paused;
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn set_busy(&self, busy: bool) {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).busy = busy;
         self.changed.notify_all();
     }
 
     pub(crate) fn is_paused(&self) -> bool {
-        *self.paused.lock().unwrap_or_else(PoisonError::into_inner)
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.paused || waits.busy
     }
 
-    /// Waits while paused; an error once stopped.
+    /// Waits while paused or busy; an error once stopped.
     pub(crate) fn checkpoint(&self) -> Result<(), Stopped> {
-        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        while *paused && !self.is_stopped() {
-            paused = self.changed.wait(paused).unwrap_or_else(PoisonError::into_inner);
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        while (waits.paused || waits.busy) && !self.is_stopped() {
+            waits = self.changed.wait(waits).unwrap_or_else(PoisonError::into_inner);
         }
         if self.is_stopped() { Err(Stopped) } else { Ok(()) }
     }

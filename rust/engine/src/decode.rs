@@ -22,7 +22,7 @@ pub fn decode_only(options: &Options, roots: &[PathBuf]) -> Result<AnalysisSumma
     let begun = Instant::now();
     let next = AtomicUsize::new(0);
     let total = Mutex::new(AnalysisSummary { total: files.len() as u64, ..AnalysisSummary::default() });
-    pool(plan.threads)?.in_place_scope(|scope| {
+    pool(&plan)?.in_place_scope(|scope| {
         for _ in 0..plan.threads {
             scope.spawn(|_| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
-use segue_models::{BackendChoice, Catalogue, Runtime, RuntimeOptions};
-use segue_store::{LibrarySync, Opened, Store};
+use segue_store::{LibrarySync, Opened, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
-use crate::api::{Activity, AnalysisSummary, Backend, Failure, Options, Progress, Statistics};
+use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
 use crate::index::{Entry, Index, Known};
-use crate::{Error, Result, locate};
+use crate::networks::Networks;
+use crate::{Error, Result, stages};
 
 /// Failures that say nothing of the file itself: tried again with every run.
 const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
@@ -49,12 +49,6 @@ pub(crate) struct State {
     pub(crate) stale: AtomicBool,
 }
 
-/// Loaded when the first analysis needs them, so that a server that only asks never pays for them.
-struct Networks {
-    runtime: Runtime,
-    catalogue: Catalogue,
-}
-
 impl Engine {
     /// Opens the store, making it when missing, and loads what it knows for answering.
     ///
@@ -86,14 +80,14 @@ impl Engine {
     /// Listens to every known file that has something left to hear, and returns when all are done, the caller stops
     /// the run, or the engine is closed. Taken up again later, it goes on where it stopped.
     ///
-    /// `progress` is called on this thread at least four times a second and stops the run by answering `false`; that is
-    /// honoured within half a second. A track that cannot be heard is recorded ([`Engine::failures`]) and left alone
+    /// `progress` is called on this thread at least four times a second, also while the run waits. It answers whether the
+    /// run goes on, waits (the server is busy) or stops; that is honoured within half a second. A track that cannot be heard is recorded ([`Engine::failures`]) and left alone
     /// until the file, or the version of the analysis, changes.
     ///
     /// # Errors
     /// [`Error::Busy`] while another analysis runs; when the networks cannot be loaded; when the store fails (a full
     /// disk): everything committed until then is kept.
-    pub fn analyse(&self, progress: &mut dyn FnMut(&Progress) -> bool) -> Result<AnalysisSummary> {
+    pub fn analyse(&self, progress: &mut dyn FnMut(&Progress) -> Verdict) -> Result<AnalysisSummary> {
         let _only = match self.analysing.try_lock() {
             Ok(guard) => guard,
             // A run that panicked is over.
@@ -103,23 +97,24 @@ impl Engine {
         self.control.reset();
         self.with(|state| {
             self.forgive(state)?;
-            let queue = state.store.pending(&self.plan.stages, 0, usize::MAX)?;
+            let networks = self.networks()?;
+            let stages = self.stages();
+            let queue = state.store.pending(&stages, 0, usize::MAX)?;
             if queue.is_empty() {
                 return Ok(AnalysisSummary::default());
             }
-            let networks = self.networks()?;
             let run = Run {
                 store: &state.store,
                 plan: &self.plan,
                 control: &self.control,
-                runtime: &networks.runtime,
-                catalogue: &networks.catalogue,
+                networks: &networks,
+                stages: &stages,
                 queue,
             };
             let _idle_again = ClearOnDrop(&self.progress);
-            let summary = run.go(&pool(self.plan.threads)?, &|song_id| state.reload(song_id), &mut |now| {
+            let summary = run.go(&pool(&self.plan)?, &|song_id| state.reload(song_id), &mut |now| {
                 *lock(&self.progress) = Some(now.clone());
-                progress(now) && !self.closing.load(Ordering::Acquire)
+                if self.closing.load(Ordering::Acquire) { Verdict::Stop } else { progress(now) }
             })?;
             // Whoever stopped the run waits; the next question or run catches up.
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
@@ -224,7 +219,7 @@ impl Engine {
         match *counted {
             Some((at, statistics)) if running && at.elapsed() < COUNTED_FOR => Ok(statistics),
             _ => {
-                let statistics = state.store.statistics(&self.plan.stages)?;
+                let statistics = state.store.statistics(&self.stages())?;
                 *counted = Some((Instant::now(), statistics));
                 Ok(statistics)
             }
@@ -243,25 +238,21 @@ impl Engine {
         Ok(())
     }
 
+    /// Looks which networks there are; the runtime stays that of the first look.
     fn networks(&self) -> Result<Arc<Networks>> {
         let mut networks = lock(&self.networks);
-        if let Some(loaded) = networks.as_ref() {
-            return Ok(Arc::clone(loaded));
-        }
-        let catalogue = Catalogue::open(&locate::models_folder(&self.options)?)?;
-        let runtime = Runtime::load(&RuntimeOptions {
-            backend: match self.options.backend {
-                Backend::Auto => BackendChoice::Auto,
-                Backend::OnnxRuntime => BackendChoice::OnnxRuntime,
-                Backend::Rten => BackendChoice::Rten,
-            },
-            library: self.options.onnxruntime.clone(),
-            search: locate::runtime_folders(&self.options),
-        })?;
-        tracing::info!(runtime = runtime.name(), "networks are run by");
-        let loaded = Arc::new(Networks { runtime, catalogue });
+        let runtime = networks.as_ref().map(|networks| networks.runtime.clone());
+        let loaded = Arc::new(Networks::open(&self.options, runtime)?);
         *networks = Some(Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// The stages that a track goes through; those of added networks from the first analysis on.
+    fn stages(&self) -> Vec<Stage> {
+        match lock(&self.networks).as_ref() {
+            Some(networks) => stages::with_added(&self.plan.stages, &networks.stages),
+            None => self.plan.stages.clone(),
+        }
     }
 }
 

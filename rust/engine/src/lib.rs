@@ -7,14 +7,14 @@
 //! memory and go on while an analysis runs; a track can be asked for as soon as it has been heard.
 //!
 //! ```no_run
-//! use segue_engine::{Engine, MixRequest, Options};
+//! use segue_engine::{Engine, MixRequest, Options, Verdict};
 //!
 //! # fn main() -> segue_engine::Result<()> {
 //! let engine = Engine::open(Options { store: "segue.db".into(), ..Options::default() })?;
 //! engine.scan_folders(&["/music".into()], &|| true)?;
 //! engine.analyse(&mut |progress| {
 //!     eprintln!("{} of {}", progress.done, progress.total);
-//!     true
+//!     Verdict::GoOn
 //! })?;
 //! let seed = engine.find("Nebula.ogg")?;
 //! let mix = engine.mix(&MixRequest { seeds: vec![seed], length: 25, include_seeds: true, ..MixRequest::default() })?;
@@ -28,23 +28,30 @@ mod api;
 mod ask;
 mod control;
 mod decode;
+mod details;
 mod engine;
 mod error;
+mod evaluation;
 mod index;
 mod library;
 mod listen;
 mod locate;
+mod networks;
 mod playlists;
+mod record;
+mod stages;
 mod stamp;
 
 pub use api::{
     Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour,
     NetworkPatches, NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary,
-    Tags, Track,
+    Tags, Track, Verdict,
 };
 pub use decode::decode_only;
+pub use details::Named;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
+pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};
 
 /// Version of this library.
 #[must_use]

@@ -6,7 +6,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{analyse, options, piece, pieces, write_wav};
-use segue_engine::{Engine, Error, ErrorKind, LibraryTrack, Options, Tags};
+use segue_engine::{Engine, Error, ErrorKind, LibraryTrack, Options, Tags, Verdict};
 
 #[test]
 fn a_second_run_decodes_nothing() {
@@ -115,10 +115,10 @@ fn a_failure_that_was_not_the_files_own_is_tried_again_by_itself() {
     // A share that goes away in the middle of a run, and comes back.
     let away = folder.path().join("away");
     std::fs::rename(&music, &away).unwrap();
-    let gone = engine.analyse(&mut |_| true).unwrap();
+    let gone = engine.analyse(&mut |_| Verdict::GoOn).unwrap();
     assert_eq!((gone.failed, engine.failures().unwrap()[0].reason.as_str()), (2, "not-found"));
     std::fs::rename(&away, &music).unwrap();
-    assert_eq!(engine.analyse(&mut |_| true).unwrap().analysed, 2);
+    assert_eq!(engine.analyse(&mut |_| Verdict::GoOn).unwrap().analysed, 2);
     assert!(engine.failures().unwrap().is_empty());
 }
 
@@ -185,7 +185,7 @@ fn a_file_that_is_away_keeps_its_item() {
         engine.finish_sync(generation).unwrap()
     };
     sync();
-    engine.analyse(&mut |_| true).unwrap();
+    engine.analyse(&mut |_| Verdict::GoOn).unwrap();
     // The disk is unmounted; the server still lists its items.
     std::fs::rename(&music, folder.path().join("away")).unwrap();
     assert_eq!(sync().removed, 0);
@@ -215,7 +215,7 @@ fn a_callback_may_ask_while_another_thread_closes() {
                 std::thread::sleep(Duration::from_millis(300));
             }
             // Answered or refused, but never waiting for ever.
-            engine.statistics().is_ok() || !first
+            (engine.statistics().is_ok() || !first).into()
         });
         assert!(summary.unwrap().cancelled);
     });
@@ -239,16 +239,46 @@ fn a_cancel_is_honoured_at_once_and_the_next_run_goes_on() {
             if stop {
                 asked_to_stop.get_or_insert_with(Instant::now);
             }
-            !stop
+            (!stop).into()
         })
         .unwrap();
     // Half a second is promised; a busy test machine gets as much again.
     assert!(asked_to_stop.unwrap().elapsed() < Duration::from_secs(1));
     assert!(stopped.cancelled);
     assert!(stopped.analysed < 4);
-    let rest = engine.analyse(&mut |_| true).unwrap();
+    let rest = engine.analyse(&mut |_| Verdict::GoOn).unwrap();
     assert_eq!(stopped.analysed + rest.analysed, 4);
     assert!(!rest.cancelled);
+}
+
+#[test]
+fn a_run_makes_way_while_the_server_is_busy_and_goes_on_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 3);
+    let engine = Engine::open(Options { gentle: true, ..options(folder.path()) }).unwrap();
+    engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
+    let begun = Instant::now();
+    let busy_for = Duration::from_millis(900);
+    let mut done_while_busy = Vec::new();
+    let summary = engine
+        .analyse(&mut |progress| {
+            if begun.elapsed() < busy_for {
+                done_while_busy.push((progress.done, progress.paused));
+                Verdict::Wait
+            } else {
+                Verdict::GoOn
+            }
+        })
+        .unwrap();
+    assert_eq!((summary.analysed, summary.cancelled), (3, false));
+    assert!(begun.elapsed() > busy_for);
+    // Asked again and again, and nothing was finished meanwhile.
+    assert!(done_while_busy.len() >= 3 && done_while_busy.iter().all(|&(done, _)| done == 0), "{done_while_busy:?}");
+    assert!(done_while_busy.last().unwrap().1, "it says that it waits");
+    assert!(summary.worker_seconds.iter().any(|(part, seconds)| part == "musicnn" && *seconds > 0.0));
+    let worked: f64 = summary.worker_seconds.iter().map(|(_, seconds)| seconds).sum();
+    assert!(worked < summary.elapsed_seconds, "one thread cannot work for longer than the run");
 }
 
 #[test]
@@ -260,12 +290,12 @@ fn a_paused_run_waits_and_one_that_is_closed_ends() {
     engine.scan_folders(std::slice::from_ref(&music), &|| true).unwrap();
     engine.set_paused(true);
     std::thread::scope(|scope| {
-        let run = scope.spawn(|| engine.analyse(&mut |_| true));
+        let run = scope.spawn(|| engine.analyse(&mut |_| Verdict::GoOn));
         std::thread::sleep(Duration::from_millis(600));
         let statistics = engine.statistics().unwrap();
         assert_eq!(statistics.activity, segue_engine::Activity::Paused);
         assert_eq!(statistics.progress.done, 0);
-        assert!(matches!(engine.analyse(&mut |_| true), Err(Error::Busy)));
+        assert!(matches!(engine.analyse(&mut |_| Verdict::GoOn), Err(Error::Busy)));
         engine.close();
         let summary = run.join().unwrap().unwrap();
         assert!(summary.cancelled);
@@ -289,7 +319,7 @@ fn a_library_is_synced_and_answers_by_item() {
     engine.sync(generation, &(0..6).map(item).collect::<Vec<_>>()).unwrap();
     assert_eq!(engine.finish_sync(generation).unwrap().added, 6);
     assert_eq!(engine.similar(&item(1).item_id, 3, None).unwrap_err().kind(), ErrorKind::NotAnalysed);
-    engine.analyse(&mut |_| true).unwrap();
+    engine.analyse(&mut |_| Verdict::GoOn).unwrap();
 
     let near = engine.similar(&item(1).item_id, 10, None).unwrap();
     assert_eq!(near.len(), 5);
@@ -322,7 +352,7 @@ fn a_library_is_synced_and_answers_by_item() {
     let generation = engine.begin_sync().unwrap();
     engine.sync(generation, &(0..6).map(item).collect::<Vec<_>>()).unwrap();
     engine.finish_sync(generation).unwrap();
-    assert_eq!(engine.analyse(&mut |_| true).unwrap().decoded, 0);
+    assert_eq!(engine.analyse(&mut |_| Verdict::GoOn).unwrap().decoded, 0);
     assert_eq!(engine.similar(&item(1).item_id, 10, None).unwrap().len(), 5);
 }
 
@@ -363,5 +393,5 @@ fn nonsense_is_refused_in_words() {
     pieces(&music, 1);
     let engine = Engine::open(bad_models).unwrap();
     engine.scan_folders(&[music], &|| true).unwrap();
-    assert_eq!(engine.analyse(&mut |_| true).unwrap_err().kind(), ErrorKind::Models);
+    assert_eq!(engine.analyse(&mut |_| Verdict::GoOn).unwrap_err().kind(), ErrorKind::Models);
 }

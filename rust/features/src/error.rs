@@ -28,6 +28,12 @@ pub enum Error {
         /// Channels of the meter.
         channels: usize,
     },
+    /// Bytes that are no stored fingerprint.
+    #[error("{bytes} bytes are not a fingerprint of this version: the track needs a new analysis")]
+    FingerprintBytes {
+        /// How many there are.
+        bytes: usize,
+    },
     /// A transform could not be prepared.
     #[error(transparent)]
     Dsp(#[from] segue_dsp::Error),

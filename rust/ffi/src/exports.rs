@@ -94,7 +94,7 @@ pub fn segue_scan_folders(
 /// Analyses what is pending, until all is done, the callback answers no, or the engine is closed.
 #[ffi]
 pub fn segue_analyse(engine: u64, progress: ProgressCallback) -> ffi::Result<AnalysisSummary, Status> {
-    with(engine, |engine| Ok(engine.analyse(&mut |now| progress.tell(now))?.into()))
+    with(engine, |engine| Ok(engine.analyse(&mut |now| progress.tell(now).into())?.into()))
 }
 
 /// Holds a running analysis, or lets it go on.

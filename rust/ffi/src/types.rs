@@ -16,6 +16,7 @@ pub struct Options {
     pub onnxruntime: String,
     pub ffmpeg: String,
     pub threads: u32,
+    pub gentle: bool,
     pub backend: Backend,
     pub precision: Precision,
     pub patches: Option<u32>,
@@ -233,6 +234,7 @@ impl From<Options> for engine::Options {
             onnxruntime: given(options.onnxruntime),
             ffmpeg: given(options.ffmpeg),
             threads: size(options.threads),
+            gentle: options.gentle,
             backend: match options.backend {
                 Backend::Auto => engine::Backend::Auto,
                 Backend::OnnxRuntime => engine::Backend::OnnxRuntime,

@@ -20,6 +20,7 @@ fn options(store: &Path) -> Wire<Options> {
         onnxruntime: String::new(),
         ffmpeg: String::new(),
         threads: 1,
+        gentle: false,
         backend: Backend::Auto,
         precision: Precision::Int8,
         patches: None,

@@ -14,7 +14,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The list of models makes no sense.
-    #[error("{} is not a list of models: {reason}; install Segue's models again", path.display())]
+    #[error("{} is not a list of models: {reason}; mend it, or install Segue's models again", path.display())]
     Catalogue {
         /// The list.
         path: PathBuf,
@@ -41,6 +41,30 @@ pub enum Error {
         /// That of the file.
         found: String,
     },
+    /// The folder of added models cannot be read.
+    #[error("cannot look for added models in {}: {source}", path.display())]
+    Extra {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file among the added models is not what it would have to be.
+    #[error("{} cannot be used: {reason}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A classification head gave no answer.
+    #[error("{head}: {source}")]
+    Head {
+        /// The head.
+        head: String,
+        /// Why not.
+        source: Box<Error>,
+    },
     /// No ONNX Runtime was found, and nothing else was allowed.
     #[error("no ONNX Runtime library: {}; name one in the settings or in ORT_DYLIB_PATH, or choose rten", tried.join("; "))]
     NoRuntime {
@@ -57,10 +81,10 @@ pub enum Error {
         /// The runtime's own words.
         reason: String,
     },
-    /// A patch of the wrong size.
+    /// A patch, or an embedding, of the wrong size.
     #[error("a patch has {expected} values, not {received}")]
     PatchLength {
-        /// Values of a patch.
+        /// Values of a patch, or of an embedding.
         expected: usize,
         /// Values given.
         received: usize,

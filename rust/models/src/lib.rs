@@ -9,6 +9,9 @@
 //! audio tagging", 2019), trained on the Million Song Dataset and on MagnaTagATune. They hear level: samples have to be
 //! the mean of the channels, full scale ±1, resampled to 16 kHz with a pass band up to 0.913 of Nyquist.
 //!
+//! What a person puts into the models folder is taken up as well: [VGGish](Vggish), [Essentia's heads](Heads) and
+//! [Discogs-EffNet](Effnet).
+//!
 //! ```no_run
 //! use segue_models::{
 //!     Aggregate, Catalogue, LogMel, Network, PatchSampler, Patches, Precision, Runtime, RuntimeOptions, load_musicnn,
@@ -37,20 +40,27 @@
 mod aggregate;
 mod backend;
 mod catalogue;
+mod effnet;
 mod error;
+mod extra;
+mod heads;
 mod log_mel;
 mod network;
 mod patches;
 mod runtime;
+mod vggish;
 
 pub use aggregate::{Aggregate, Summary};
 pub use backend::{Model, PatchOutput};
 pub use catalogue::Catalogue;
+pub use effnet::Effnet;
 pub use error::{Error, Result};
+pub use heads::{Embedding, HeadOutput, Heads};
 pub use log_mel::LogMel;
 pub use network::{Network, Precision};
 pub use patches::{PatchSampler, Patches};
 pub use runtime::{BackendChoice, Runtime, RuntimeOptions, load_musicnn};
+pub use vggish::{Vggish, VggishListener, load_vggish};
 
 /// Counts the changes of this room that change its results: what an older version heard is to be heard again.
 pub const VERSION: u32 = 1;
@@ -65,3 +75,7 @@ pub const PATCH_LEN: usize = PATCH_FRAMES * BANDS;
 pub const DENSE_LEN: usize = 200;
 /// Tags of each network.
 pub const TAGS_LEN: usize = 50;
+/// Length of VGGish's embedding.
+pub const VGGISH_LEN: usize = 128;
+/// Length of Discogs-EffNet's embedding.
+pub const EFFNET_LEN: usize = 1280;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::backend::ort::OnnxRuntime;
-use crate::backend::{Model, rten};
+use crate::backend::{Graph, Model, Musicnn, rten};
 use crate::network::{Network, Precision};
 use crate::{Catalogue, Error, Result};
 
@@ -91,6 +91,21 @@ impl Runtime {
             Kind::Rten => rten::NAME.to_owned(),
         }
     }
+
+    /// Loads the network in `bytes`, the content of `file`, and takes it as what `shape` makes of it.
+    pub(crate) fn load_as<T>(
+        &self,
+        bytes: Vec<u8>,
+        file: &str,
+        shape: impl FnOnce(Box<dyn Graph>) -> std::result::Result<T, String>,
+    ) -> Result<T> {
+        let graph = match &self.0 {
+            Kind::Ort(onnx) => onnx.graph(&bytes),
+            Kind::Rten => rten::graph(bytes),
+        };
+        let failed = |reason| Error::Load { runtime: self.name(), model: file.to_owned(), reason };
+        graph.and_then(shape).map_err(failed)
+    }
 }
 
 /// Loads a network from `catalogue`. A [`Model`] serves one thread at a time: every worker loads its own.
@@ -105,12 +120,9 @@ pub fn load_musicnn(
     precision: Precision,
 ) -> Result<Box<dyn Model>> {
     let listed = catalogue.musicnn(network, precision)?;
-    let bytes = catalogue.read(listed)?;
-    let model = match &runtime.0 {
-        Kind::Ort(onnx) => onnx.model(&bytes),
-        Kind::Rten => rten::model(bytes),
-    };
-    model.map_err(|reason| Error::Load { runtime: runtime.name(), model: listed.file.clone(), reason })
+    let bytes = Catalogue::read(listed)?;
+    let model = runtime.load_as(bytes, &listed.file, Musicnn::new)?;
+    Ok(Box::new(model))
 }
 
 /// The libraries to try, in order. A file that was named is tried even where it does not exist: the error then says so.

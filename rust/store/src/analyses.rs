@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 
 use crate::blob::{encode_f32, encode_patches, finite};
+use crate::details::{check_details, store_details};
 use crate::error::{Error, Outcome, Result};
 use crate::files::{name_song, stamp_from_row, unsigned, valid_id};
 use crate::path::PathColumn;
@@ -115,6 +116,7 @@ impl Store {
             if let Some(features) = &analysis.features {
                 store_features(db, &song_id, features)?;
             }
+            store_details(db, &song_id, &analysis.details, &analysis.stages)?;
             for (embedding, patches) in analysis.embeddings.iter().zip(&patches) {
                 store_embedding(db, &song_id, embedding, patches.as_deref())?;
             }
@@ -296,12 +298,16 @@ fn check_numbers(analysis: &Analysis) -> Result<()> {
             ("the true peak", features.true_peak_dbtp),
             ("the energy", features.energy),
             ("the danceability", features.danceability),
+            ("the tempo's stability", features.tempo_stability),
+            ("the second key's strength", features.second_key_strength),
+            ("the tuning", features.tuning_cents),
+            ("the brightness", features.brightness),
         ];
         for (what, number) in numbers {
             finite(number.as_slice(), || what.to_owned())?;
         }
-        finite(features.vector.as_deref().unwrap_or_default(), || "a value of the feature vector".to_owned())?;
     }
+    check_details(&analysis.details)?;
     for embedding in &analysis.embeddings {
         for (name, values) in
             [("mean", &embedding.mean), ("deviation", &embedding.deviation), ("tags", &embedding.tags)]
@@ -329,7 +335,8 @@ fn packed_patches(embedding: &Embedding) -> Result<Option<Vec<u8>>> {
 fn store_features(db: &Transaction<'_>, song_id: &str, features: &Features) -> Outcome<()> {
     db.prepare_cached(
         "UPDATE songs SET bpm = ?2, bpm_confidence = ?3, key = ?4, scale = ?5, key_strength = ?6, loudness_lufs = ?7, \
-         loudness_range_lu = ?8, true_peak_dbtp = ?9, energy = ?10, danceability = ?11, feature_vector = ?12 \
+         loudness_range_lu = ?8, true_peak_dbtp = ?9, energy = ?10, danceability = ?11, tempo_stability = ?12, \
+         second_key = ?13, second_scale = ?14, second_key_strength = ?15, tuning_cents = ?16, brightness = ?17 \
          WHERE song_id = ?1",
     )?
     .execute(params![
@@ -344,7 +351,12 @@ fn store_features(db: &Transaction<'_>, song_id: &str, features: &Features) -> O
         features.true_peak_dbtp,
         features.energy,
         features.danceability,
-        features.vector.as_deref().map(encode_f32)
+        features.tempo_stability,
+        features.second_key,
+        features.second_scale,
+        features.second_key_strength,
+        features.tuning_cents,
+        features.brightness
     ])?;
     Ok(())
 }

@@ -21,6 +21,43 @@ pub(crate) fn decode_f32(bytes: &[u8], column: &'static str) -> Outcome<Vec<f32>
     Ok(values)
 }
 
+/// Packs beat positions in seconds, ascending, into bytes: each the distance from the one before it (the first from 0) in
+/// whole milliseconds, seven bits a byte, the lowest first, with the high bit where another byte follows (LEB128).
+/// Two bytes a beat.
+pub(crate) fn encode_beats(beats: &[f32]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 * beats.len());
+    let mut before = 0;
+    for beat in beats {
+        // `as` saturates: a negative or absurd position is no reason to fail.
+        let now = (f64::from(*beat) * 1000.0).round() as u64;
+        let mut step = now.saturating_sub(before);
+        before = before.max(now);
+        while step >= 0x80 {
+            bytes.push(step as u8 | 0x80);
+            step >>= 7;
+        }
+        bytes.push(step as u8);
+    }
+    bytes
+}
+
+/// Unpacks what [`encode_beats`] packed. `None` when the bytes end in the middle or a number is beyond 64 bits.
+pub(crate) fn decode_beats(bytes: &[u8]) -> Option<Vec<f32>> {
+    let mut beats = Vec::with_capacity(bytes.len() / 2);
+    let (mut now, mut step, mut shift) = (0_u64, 0_u64, 0_u32);
+    for &byte in bytes {
+        step |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 != 0 {
+            shift += 7;
+            continue;
+        }
+        now = now.checked_add(step)?;
+        beats.push((now as f64 / 1000.0) as f32);
+        (step, shift) = (0, 0);
+    }
+    (shift == 0).then_some(beats)
+}
+
 /// Refuses NaN and infinities, which would spoil every distance they meet.
 pub(crate) fn finite(values: &[f32], what: impl Fn() -> String) -> Result<()> {
     if values.iter().all(|value| value.is_finite()) { Ok(()) } else { Err(Error::NotFinite { what: what() }) }

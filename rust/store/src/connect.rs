@@ -261,23 +261,25 @@ mod tests {
     use crate::store::Store;
 
     const PLAN: Plan = Plan { busy_timeout: Duration::from_millis(200), migrations: schema::MIGRATIONS, vfs: None };
+    /// As a build of schema 1 opened it.
+    const FIRST: Plan = Plan { migrations: &[schema::MIGRATIONS[0]], ..PLAN };
 
     #[test]
     fn an_older_database_is_migrated_and_keeps_its_rows() {
         const NEXT: &[&str] = &[schema::MIGRATIONS[0], "ALTER TABLE songs ADD COLUMN mood TEXT"];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("segue.db");
-        let (store, opened) = Store::open_by(&path, PLAN).unwrap();
+        let (store, opened) = Store::open_by(&path, FIRST).unwrap();
         assert_eq!(opened, Opened::Created);
         store.set_setting("colour", Some("blue")).unwrap();
         store.close().unwrap();
 
-        let (store, opened) = Store::open_by(&path, Plan { migrations: NEXT, ..PLAN }).unwrap();
+        let (store, opened) = Store::open_by(&path, Plan { migrations: NEXT, ..FIRST }).unwrap();
         assert_eq!(opened, Opened::Migrated { from: 1 });
         assert_eq!(store.setting("colour").unwrap().as_deref(), Some("blue"));
         store.close().unwrap();
 
-        let error = Store::open_by(&path, PLAN).unwrap_err();
+        let error = Store::open_by(&path, FIRST).unwrap_err();
         assert!(matches!(error, Error::NewerDatabase { found: 2, supported: 1, .. }), "{error}");
     }
 
@@ -286,10 +288,10 @@ mod tests {
         const BROKEN: &[&str] = &[schema::MIGRATIONS[0], "ALTER TABLE songs ADD COLUMN mood TEXT; nonsense"];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("segue.db");
-        Store::open_by(&path, PLAN).unwrap().0.close().unwrap();
-        let error = Store::open_by(&path, Plan { migrations: BROKEN, ..PLAN }).unwrap_err();
+        Store::open_by(&path, FIRST).unwrap().0.close().unwrap();
+        let error = Store::open_by(&path, Plan { migrations: BROKEN, ..FIRST }).unwrap_err();
         assert!(matches!(error, Error::Database { .. }), "{error}");
-        assert_eq!(Store::open_by(&path, PLAN).unwrap().1, Opened::Existing);
+        assert_eq!(Store::open_by(&path, FIRST).unwrap().1, Opened::Existing);
     }
 
     /// `unix-dotfile` is a file system layer without shared memory, as a network share is.

@@ -24,6 +24,7 @@
 mod analyses;
 mod blob;
 mod connect;
+mod details;
 mod error;
 mod files;
 mod groups;
@@ -40,9 +41,9 @@ pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
 pub use records::{
-    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterRow, Embedding, Failure, Features, FileRecord,
-    FileRow, FileStamp, FileTags, ItemRecord, ModelVectors, PendingFile, PlaylistRecord, Song, SongVectors, Stage,
-    Statistics, SyncCounts,
+    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Failure,
+    Features, FileRecord, FileRow, FileStamp, FileTags, ItemRecord, Labels, ModelVectors, PendingFile, PlaylistRecord,
+    Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use store::{Options, Store};

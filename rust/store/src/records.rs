@@ -127,12 +127,22 @@ pub struct Features {
     pub bpm: Option<f32>,
     /// How sure the tempo is, 0..1.
     pub bpm_confidence: Option<f32>,
+    /// How steady the tempo is, 0..1.
+    pub tempo_stability: Option<f32>,
     /// Tonic: `C`, `C#`, …
     pub key: Option<String>,
     /// `major` or `minor`.
     pub scale: Option<String>,
     /// How sure the key is, 0..1.
     pub key_strength: Option<f32>,
+    /// The next best key's tonic.
+    pub second_key: Option<String>,
+    /// The next best key's scale.
+    pub second_scale: Option<String>,
+    /// How sure the next best key is, 0..1.
+    pub second_key_strength: Option<f32>,
+    /// How far the music is tuned from A = 440 Hz, in cents.
+    pub tuning_cents: Option<f32>,
     /// EBU R128 integrated loudness in LUFS.
     pub loudness_lufs: Option<f32>,
     /// EBU R128 loudness range in LU.
@@ -141,10 +151,47 @@ pub struct Features {
     pub true_peak_dbtp: Option<f32>,
     /// Energy, 0..1.
     pub energy: Option<f32>,
+    /// Brightness, 0..1.
+    pub brightness: Option<f32>,
     /// Danceability, 0..~3.
     pub danceability: Option<f32>,
+}
+
+/// What is kept of a song to be asked for by itself; `None` where the stage that makes it has not run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Details {
     /// The classical features as one vector.
     pub vector: Option<Vec<f32>>,
+    /// Beat positions in seconds, ascending. Kept to the millisecond.
+    pub beats: Option<Vec<f32>>,
+    /// How the song begins and ends.
+    pub edges: Option<Edges>,
+    /// The fingerprint of its sound, in its maker's bytes.
+    pub fingerprint: Option<Vec<u8>>,
+    /// What classifiers say of it, in the order of their names.
+    pub labels: Vec<Labels>,
+}
+
+/// Descriptors of a song's first and last seconds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Edges {
+    /// Of the first seconds.
+    pub intro: Vec<f32>,
+    /// Of the last seconds.
+    pub outro: Vec<f32>,
+}
+
+/// What one classifier says of one song.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Labels {
+    /// The classifier.
+    pub source: String,
+    /// The stage that ran it.
+    pub stage: String,
+    /// What it tells apart.
+    pub classes: Vec<String>,
+    /// One value per class.
+    pub values: Vec<f32>,
 }
 
 /// What one network says of one song.
@@ -174,6 +221,8 @@ pub struct Analysis {
     pub audio: Option<AudioFacts>,
     /// From the classical analysis; replaces all of its values. `None` keeps what is stored.
     pub features: Option<Features>,
+    /// The parts that are `None` keep what is stored; labels replace all those of the stages that ran.
+    pub details: Details,
     /// From the networks that ran; other networks' results are kept.
     pub embeddings: Vec<Embedding>,
     /// The stages that ran.

@@ -18,7 +18,8 @@ const SONG_COLUMNS: &str = "s.song_id, f.path, \
       WHERE g.song_id = s.song_id), \
      s.analysed_at, s.duration_s, s.sample_rate, s.channels, s.codec, s.decoder, s.damage, \
      s.bpm, s.bpm_confidence, s.key, s.scale, s.key_strength, s.loudness_lufs, s.loudness_range_lu, s.true_peak_dbtp, \
-     s.energy, s.danceability, s.feature_vector";
+     s.energy, s.danceability, s.tempo_stability, s.second_key, s.second_scale, s.second_key_strength, s.tuning_cents, \
+     s.brightness";
 
 impl Store {
     /// A song by its content key. Its file is the first present one by path, else one that is gone.
@@ -207,7 +208,6 @@ fn song_from_row(row: &Row<'_>) -> Outcome<Song> {
             damage: row.get(AT + 9)?,
         }),
     };
-    let vector = row.get_ref(AT + 20)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
     let mut item_ids: Vec<String> = items.iter().flat_map(|ids| ids.split(' ')).map(str::to_owned).collect();
     item_ids.sort_unstable();
     Ok(Song {
@@ -228,7 +228,12 @@ fn song_from_row(row: &Row<'_>) -> Outcome<Song> {
             true_peak_dbtp: row.get(AT + 17)?,
             energy: row.get(AT + 18)?,
             danceability: row.get(AT + 19)?,
-            vector: vector.map(|bytes| decode_f32(bytes, "songs.feature_vector")).transpose()?,
+            tempo_stability: row.get(AT + 20)?,
+            second_key: row.get(AT + 21)?,
+            second_scale: row.get(AT + 22)?,
+            second_key_strength: row.get(AT + 23)?,
+            tuning_cents: row.get(AT + 24)?,
+            brightness: row.get(AT + 25)?,
         },
     })
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use segue_engine::{AnalysisSummary, Engine, Options};
+use segue_engine::{AnalysisSummary, Engine, Options, Verdict};
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {
@@ -33,7 +33,7 @@ pub fn options(folder: &Path) -> Options {
 /// Scans and analyses `root`, to the end.
 pub fn analyse(engine: &Engine, root: &Path) -> AnalysisSummary {
     engine.scan_folders(&[root.to_path_buf()], &|| true).unwrap();
-    engine.analyse(&mut |_| true).unwrap()
+    engine.analyse(&mut |_| Verdict::GoOn).unwrap()
 }
 
 /// A 16-bit WAV file.

@@ -7,9 +7,9 @@ use ::ort::environment::Environment;
 use ::ort::ep::CPU;
 use ::ort::session::Session;
 use ::ort::session::builder::{BuilderResult, GraphOptimizationLevel};
-use ::ort::value::TensorRef;
+use ::ort::value::{Outlet, TensorElementType, TensorRef, ValueType};
 
-use super::{DENSE, Model, PATCH, PATCH_SHAPE, PatchOutput, TAGS, check_output, check_patch};
+use super::{Graph, Tensor};
 use crate::{Error, Result};
 
 mod version;
@@ -58,9 +58,11 @@ impl OnnxRuntime {
         format!("ONNX Runtime {}", self.version)
     }
 
-    pub(crate) fn model(&self, bytes: &[u8]) -> std::result::Result<Box<dyn Model>, String> {
+    /// The network in `bytes`. The error is in the runtime's own words.
+    pub(crate) fn graph(&self, bytes: &[u8]) -> std::result::Result<Box<dyn Graph>, String> {
         let session = self.session(bytes).map_err(|e| e.message().to_owned())?;
-        Ok(Box::new(OrtModel { session }))
+        let (inputs, outputs) = (tensors(session.inputs()), tensors(session.outputs()));
+        Ok(Box::new(OrtGraph { session, inputs, outputs }))
     }
 
     fn session(&self, bytes: &[u8]) -> ::ort::Result<Session> {
@@ -79,22 +81,45 @@ impl OnnxRuntime {
     }
 }
 
-struct OrtModel {
+struct OrtGraph {
     session: Session,
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
 }
 
-impl Model for OrtModel {
-    fn run(&mut self, patch: &[f32]) -> Result<PatchOutput> {
-        check_patch(patch)?;
-        let input = TensorRef::from_array_view((PATCH_SHAPE, patch)).map_err(|e| failed(&e))?;
-        let outputs = self.session.run(::ort::inputs![PATCH => input]).map_err(|e| failed(&e))?;
-        let output = |name: &str| {
-            let tensor =
-                outputs.get(name).ok_or_else(|| Error::Run { reason: format!("it has no output `{name}`") })?;
-            tensor.try_extract_tensor::<f32>().map(|(_, values)| values).map_err(|e| failed(&e))
-        };
-        check_output(output(DENSE)?, output(TAGS)?)
+impl Graph for OrtGraph {
+    fn inputs(&self) -> &[Tensor] {
+        &self.inputs
     }
+
+    fn outputs(&self) -> &[Tensor] {
+        &self.outputs
+    }
+
+    fn run(&mut self, shape: &[usize], values: &[f32], outputs: &[usize]) -> Result<Vec<Vec<f32>>> {
+        let input = TensorRef::from_array_view((shape, values)).map_err(|e| failed(&e))?;
+        let said = self.session.run(::ort::inputs![input]).map_err(|e| failed(&e))?;
+        let value = |place: &usize| {
+            let value = self.outputs.get(*place).and_then(|tensor| said.get(&tensor.name));
+            let value = value.ok_or_else(|| Error::Run { reason: format!("it has no output {place}") })?;
+            value.try_extract_tensor::<f32>().map(|(_, values)| values.to_vec()).map_err(|e| failed(&e))
+        };
+        outputs.iter().map(value).collect()
+    }
+}
+
+fn tensors(outlets: &[Outlet]) -> Vec<Tensor> {
+    let tensor = |outlet: &Outlet| {
+        let (shape, f32) = match outlet.dtype() {
+            // An open dimension is -1.
+            ValueType::Tensor { ty, shape, .. } => {
+                (Some(shape.iter().map(|n| usize::try_from(*n).ok()).collect()), *ty == TensorElementType::Float32)
+            }
+            _ => (None, false),
+        };
+        Tensor { name: outlet.name().to_owned(), shape, f32 }
+    };
+    outlets.iter().map(tensor).collect()
 }
 
 fn failed(error: &::ort::Error) -> Error {

@@ -1,56 +1,91 @@
 //! rten: pure Rust, for where ONNX Runtime cannot be loaded.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
-use ::rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueView};
+use ::rten::{
+    DataType, Dimension, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType, ValueView,
+};
 
-use super::{DENSE, Model, PATCH, PATCH_SHAPE, PatchOutput, TAGS, check_output, check_patch};
+use super::{Graph, Tensor};
 use crate::{Error, Result};
 
 /// What [`Runtime::name`](crate::Runtime::name) calls it.
 pub(crate) const NAME: &str = "rten 0.27";
 
-/// The model in `bytes`. The error is in rten's own words.
-pub(crate) fn model(bytes: Vec<u8>) -> std::result::Result<Box<dyn Model>, String> {
-    let model = ModelOptions::with_all_ops().prepack_weights(true).load(bytes).map_err(|e| e.to_string())?;
-    let node = |name| model.node_id(name).map_err(|e| e.to_string());
-    let (patch, dense, tags) = (node(PATCH)?, node(DENSE)?, node(TAGS)?);
+/// Larger files are run without a second, rearranged copy of their weights.
+const PREPACKED: usize = 64 << 20;
+
+/// The network in `bytes`. The error is in rten's own words.
+pub(crate) fn graph(bytes: Vec<u8>) -> std::result::Result<Box<dyn Graph>, String> {
+    let prepack = bytes.len() <= PREPACKED;
+    // A file from anywhere may meet an assertion of the loader.
+    let load = AssertUnwindSafe(|| ModelOptions::with_all_ops().prepack_weights(prepack).load(bytes));
+    let model = catch_unwind(load).map_err(|_| "rten panicked".to_owned())?.map_err(|e| e.to_string())?;
+    let tensors = |nodes: &[NodeId]| nodes.iter().map(|node| tensor(&model, *node)).collect();
+    let (inputs, outputs) = (tensors(model.input_ids()), tensors(model.output_ids()));
     // rten runs models on a pool of threads only; ours has one, as each session of ONNX Runtime has.
     let pool = Arc::new(ThreadPool::with_num_threads(1));
-    Ok(Box::new(RtenModel { model, patch, outputs: [dense, tags], pool }))
+    Ok(Box::new(RtenGraph { model, inputs, outputs, pool }))
 }
 
-struct RtenModel {
+fn tensor(model: &::rten::Model, node: NodeId) -> Tensor {
+    let info = model.node_info(node);
+    let info = info.as_ref();
+    let dimension = |dimension: Dimension| match dimension {
+        Dimension::Fixed(n) => Some(n),
+        Dimension::Symbolic(_) => None,
+    };
+    Tensor {
+        name: info.and_then(|info| info.name()).unwrap_or_default().to_owned(),
+        shape: info.and_then(|info| info.shape()).map(|shape| shape.into_iter().map(dimension).collect()),
+        f32: info.and_then(|info| info.dtype()) == Some(ValueType::Tensor(DataType::Float)),
+    }
+}
+
+struct RtenGraph {
     model: ::rten::Model,
-    patch: NodeId,
-    outputs: [NodeId; 2],
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
     pool: Arc<ThreadPool>,
 }
 
-impl RtenModel {
-    fn answer(&self, patch: &[f32]) -> Result<[Value; 2]> {
-        let input = ValueView::from_shape(&PATCH_SHAPE, patch).map_err(|e| Error::Run { reason: e.to_string() })?;
+impl RtenGraph {
+    fn answer(&self, shape: &[usize], values: &[f32], outputs: &[usize]) -> Result<Vec<Value>> {
+        let missing = |place: &usize| Error::Run { reason: format!("it has no tensor {place}") };
+        let node = |nodes: &[NodeId], place: &usize| nodes.get(*place).copied().ok_or_else(|| missing(place));
+        let input = node(self.model.input_ids(), &0)?;
+        let outputs =
+            outputs.iter().map(|place| node(self.model.output_ids(), place)).collect::<Result<Vec<NodeId>>>()?;
+        let values = ValueView::from_shape(shape, values).map_err(|e| Error::Run { reason: e.to_string() })?;
         let mut options = RunOptions::default();
         options.thread_pool = Some(Arc::clone(&self.pool));
         self.model
-            .run_n(vec![(self.patch, ValueOrView::View(input))], self.outputs, Some(options))
+            .run(vec![(input, ValueOrView::View(values))], &outputs, Some(options))
             .map_err(|e| Error::Run { reason: e.to_string() })
     }
 }
 
-impl Model for RtenModel {
-    fn run(&mut self, patch: &[f32]) -> Result<PatchOutput> {
-        check_patch(patch)?;
+impl Graph for RtenGraph {
+    fn inputs(&self) -> &[Tensor] {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &[Tensor] {
+        &self.outputs
+    }
+
+    fn run(&mut self, shape: &[usize], values: &[f32], outputs: &[usize]) -> Result<Vec<Vec<f32>>> {
         // A thread that belongs to another rayon pool, as the engine's do, would begin further tasks of that pool while
         // it waits for rten's: another track, inside this one. A plain thread between the two only waits.
-        let answer = thread::scope(|scope| scope.spawn(|| self.answer(patch)).join());
-        let [dense, tags] = answer.map_err(|_| Error::Run { reason: "rten panicked".to_owned() })??;
+        let answer = thread::scope(|scope| scope.spawn(|| self.answer(shape, values, outputs)).join());
+        let answer = answer.map_err(|_| Error::Run { reason: "rten panicked".to_owned() })??;
         let values = |value: Value| {
             let tensor =
                 value.into_tensor::<f32>().ok_or_else(|| Error::Run { reason: "an output is not f32".to_owned() })?;
-            Ok::<_, Error>(tensor.into_data())
+            Ok(tensor.into_data())
         };
-        check_output(&values(dense)?, &values(tags)?)
+        answer.into_iter().map(values).collect()
     }
 }

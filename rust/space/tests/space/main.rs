@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod duplicates;
+#[cfg(test)]
 mod mix;
 #[cfg(test)]
 mod neighbours;

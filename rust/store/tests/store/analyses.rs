@@ -161,7 +161,7 @@ fn no_number_that_is_none_is_stored() {
     fn features(analysis: &mut Analysis) -> &mut Features {
         analysis.features.as_mut().unwrap()
     }
-    let spoils: [(&str, Spoil); 14] = [
+    let spoils: [(&str, Spoil); 18] = [
         ("duration", |it, x| it.audio = Some(AudioFacts { duration_s: x.into(), ..sample::audio() })),
         ("bpm", |it, x| features(it).bpm = Some(x)),
         ("bpm_confidence", |it, x| features(it).bpm_confidence = Some(x)),
@@ -171,7 +171,11 @@ fn no_number_that_is_none_is_stored() {
         ("true peak", |it, x| features(it).true_peak_dbtp = Some(x)),
         ("energy", |it, x| features(it).energy = Some(x)),
         ("danceability", |it, x| features(it).danceability = Some(x)),
-        ("vector", |it, x| features(it).vector = Some(vec![0.0, x])),
+        ("tempo_stability", |it, x| features(it).tempo_stability = Some(x)),
+        ("second_key_strength", |it, x| features(it).second_key_strength = Some(x)),
+        ("tuning_cents", |it, x| features(it).tuning_cents = Some(x)),
+        ("brightness", |it, x| features(it).brightness = Some(x)),
+        ("vector", |it, x| it.details.vector = Some(vec![0.0, x])),
         ("mean", |it, x| it.embeddings[1].mean[3] = x),
         ("deviation", |it, x| it.embeddings[1].deviation[3] = x),
         ("tags", |it, x| it.embeddings[1].tags[0] = x),

@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use segue_store::{
-    Algorithm, ArtistVector, ClusterRow, Failure, Features, FileRow, ModelVectors, Opened, PlaylistRecord, Song,
-    SongVectors, Statistics, Store,
+    Algorithm, ArtistVector, ClusterRow, Details, Failure, Features, FileRow, ModelVectors, Opened, PlaylistRecord,
+    Song, SongVectors, Statistics, Store,
 };
 
 use crate::sample::{self, ITEMS, SONGS};
@@ -11,25 +11,39 @@ use crate::sample_store;
 /// Written once by `cargo run -p segue-store --example fixture`, when schema 1 was new.
 #[test]
 fn a_database_of_schema_1_is_read_in_full() {
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/store/v1.db");
+    let (store, opened, _folder) = fixture("v1.db");
+    assert_eq!(opened, Opened::Migrated { from: 1 });
+    let vector = sample::details().vector;
+    holds_the_sample(&store, features_of_schema_1(), Details { vector, ..Details::default() });
+}
+
+/// Written once, when schema 2 was new.
+#[test]
+fn a_database_of_schema_2_is_read_in_full() {
+    let (store, opened, _folder) = fixture("v2.db");
+    match segue_store::SCHEMA_VERSION {
+        2 => assert_eq!(opened, Opened::Existing),
+        _ => assert_eq!(opened, Opened::Migrated { from: 2 }),
+    }
+    holds_the_sample(&store, sample::features(), sample::details());
+}
+
+fn fixture(name: &str) -> (Store, Opened, tempfile::TempDir) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/store").join(name);
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("v1.db");
+    let path = folder.path().join(name);
     std::fs::copy(fixture, &path).unwrap();
     let (store, opened) = Store::open(&path).unwrap();
-    match segue_store::SCHEMA_VERSION {
-        1 => assert_eq!(opened, Opened::Existing),
-        _ => assert_eq!(opened, Opened::Migrated { from: 1 }),
-    }
-    holds_the_sample(&store);
+    (store, opened, folder)
 }
 
 #[test]
 fn every_value_comes_back_as_it_was_stored() {
     let (_folder, store) = sample_store();
-    holds_the_sample(&store);
+    holds_the_sample(&store, sample::features(), sample::details());
 }
 
-fn holds_the_sample(store: &Store) {
+fn holds_the_sample(store: &Store, features: Features, details: Details) {
     let [one, two, broken] = sample::files();
 
     let row = store.file(&two.path).unwrap().unwrap();
@@ -50,8 +64,16 @@ fn holds_the_sample(store: &Store) {
         analysed_at: songs[index].analysed_at,
     };
     assert_eq!(songs.len(), 2);
-    assert_eq!(songs[0], expected(0, &one.path, sample::features()));
+    assert_eq!(songs[0], expected(0, &one.path, features));
     assert_eq!(songs[1], expected(1, &row.path, Features::default()));
+    assert_eq!(store.details(SONGS[0]).unwrap(), details);
+    assert_eq!(store.details(SONGS[1]).unwrap(), Details::default());
+    let mut fingerprints = Vec::new();
+    store
+        .for_each_fingerprint(|song, seconds, bytes| fingerprints.push((song.to_owned(), seconds, bytes.to_vec())))
+        .unwrap();
+    let expected: Vec<_> = details.fingerprint.into_iter().map(|bytes| (SONGS[0].to_owned(), 215.25, bytes)).collect();
+    assert_eq!(fingerprints, expected);
     assert!(songs[0].analysed_at > 1_700_000_000);
 
     assert_eq!(
@@ -116,4 +138,17 @@ fn holds_the_sample(store: &Store) {
     assert_eq!(statistics, expected);
     // Per song, two networks: two vectors of 8 and one of 3; 3 and 2 patches of 8.
     assert_eq!(store.embedding_bytes().unwrap(), 2 * (2 * (8 + 8 + 3) * 4 + (3 + 3 * 12) + (3 + 2 * 12)));
+}
+
+/// What a database of schema 1 holds of the sample: what schema 1 had no place for is absent.
+fn features_of_schema_1() -> Features {
+    Features {
+        tempo_stability: None,
+        second_key: None,
+        second_scale: None,
+        second_key_strength: None,
+        tuning_cents: None,
+        brightness: None,
+        ..sample::features()
+    }
 }

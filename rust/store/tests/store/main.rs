@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic in a test's helper is its report")]
 
 mod analyses;
+mod details;
 mod files;
 mod fixture;
 mod groups;

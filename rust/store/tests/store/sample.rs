@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use segue_store::{
-    Algorithm, Analysis, Assignment, AudioFacts, ClusterRow, Embedding, Error, Features, FileRecord, FileStamp,
-    FileTags, ItemRecord, PlaylistRecord, Result, Stage, Store,
+    Algorithm, Analysis, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Error, Features, FileRecord,
+    FileStamp, FileTags, ItemRecord, Labels, PlaylistRecord, Result, Stage, Store,
 };
 
 pub(crate) const SONGS: [&str; 2] = ["000102030405060708090a0b0c0d0e0f", "f0e0d0c0b0a090807060504030201000"];
@@ -78,7 +78,31 @@ pub(crate) fn features() -> Features {
         true_peak_dbtp: Some(-0.3),
         energy: Some(0.4),
         danceability: Some(1.1),
+        tempo_stability: Some(0.9),
+        second_key: Some("E".to_owned()),
+        second_scale: Some("major".to_owned()),
+        second_key_strength: Some(0.5),
+        tuning_cents: Some(-12.5),
+        brightness: Some(0.3),
+    }
+}
+
+pub(crate) fn details() -> Details {
+    Details {
         vector: Some(vec![1.0, -2.0, 3.5]),
+        beats: Some(vec![0.5, 1.0, 1.486, 70.25]),
+        edges: Some(Edges { intro: vec![0.25, 0.5], outro: vec![-0.75, 1.5] }),
+        fingerprint: Some(vec![1, 2, 3, 255]),
+        labels: vec![labels("mood_happy", &["happy", "non_happy"]), labels("voice", &["instrumental", "voice"])],
+    }
+}
+
+pub(crate) fn labels(source: &str, classes: &[&str]) -> Labels {
+    Labels {
+        source: source.to_owned(),
+        stage: "heads".to_owned(),
+        classes: classes.iter().map(|class| (*class).to_owned()).collect(),
+        values: classes.iter().enumerate().map(|(place, _)| 0.25 + 0.5 * place as f32).collect(),
     }
 }
 
@@ -88,6 +112,7 @@ pub(crate) fn analysis(song_id: &str, file: FileStamp) -> Analysis {
         file,
         audio: Some(audio()),
         features: Some(features()),
+        details: details(),
         embeddings: vec![embedding("msd", 0.0, 3), embedding("mtt", 8.0, 2)],
         stages: stages(),
     }
@@ -129,7 +154,7 @@ pub(crate) fn fill(store: &Store) -> Result<()> {
     store.finish_scan(scan, &[PathBuf::from("/music")])?;
     let [one, two, broken] = files().map(|file| stamp(store, &file.path));
     store.commit_analysis(&analysis(SONGS[0], one?))?;
-    store.commit_analysis(&Analysis { features: None, ..analysis(SONGS[1], two?) })?;
+    store.commit_analysis(&Analysis { features: None, details: Details::default(), ..analysis(SONGS[1], two?) })?;
     store.record_failure(&broken?, "unsupported", "No decoder for this.", &stages())?;
     for (algorithm, assignment) in groupings() {
         let row = ClusterRow { song_id: SONGS[0].to_owned(), assignment, confidence: Some(0.5) };

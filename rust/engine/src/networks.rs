@@ -1,0 +1,129 @@
+//! The networks there are: those that ship, and those that a person has added.
+
+use std::path::PathBuf;
+
+use segue_models::{
+    BackendChoice, Catalogue, Effnet, Embedding, HeadOutput, Heads, Model, Network, Precision, Runtime, RuntimeOptions,
+    Vggish, load_musicnn, load_vggish,
+};
+use segue_store::{Labels, Stage};
+
+use crate::api::{Backend, Options};
+use crate::stages::{HEADS, STYLES, VGGISH};
+use crate::{Result, locate};
+
+/// The folder for added models beside the database: it outlasts a new version of the plugin.
+const ADDED: &str = "models";
+
+/// What runs the networks, and which there are. Loaded when the first analysis needs them, so that a server that only asks
+/// never pays for them.
+pub(crate) struct Networks {
+    pub(crate) runtime: Runtime,
+    catalogue: Catalogue,
+    /// The stages of the networks that were added.
+    pub(crate) stages: Vec<Stage>,
+}
+
+impl Networks {
+    /// Looks what there is. `runtime` is that of an earlier look, if there was one: a process has one.
+    pub(crate) fn open(options: &Options, runtime: Option<Runtime>) -> Result<Self> {
+        let mut catalogue = Catalogue::open(&locate::models_folder(options)?)?;
+        if let Some(folder) = added_folder(options) {
+            catalogue = catalogue.with_extra(&folder)?;
+        }
+        let runtime = match runtime {
+            Some(runtime) => runtime,
+            None => load_runtime(options)?,
+        };
+        let stages = added_stages(&runtime, &catalogue);
+        Ok(Self { runtime, catalogue, stages })
+    }
+
+    /// The networks of one worker: a session serves one thread at a time. Of the added ones, those of `stages`.
+    pub(crate) fn ears(&self, precision: Precision, stages: &[Stage]) -> Result<Ears> {
+        let has = |name: &str| stages.iter().any(|stage| stage.name == name);
+        let Self { runtime, catalogue, .. } = self;
+        let musicnn = Network::ALL.into_iter().map(|network| {
+            let model = load_musicnn(runtime, catalogue, network, precision)?;
+            Ok((network, model))
+        });
+        Ok(Ears {
+            musicnn: musicnn.collect::<Result<_>>()?,
+            vggish: if has(VGGISH) { load_vggish(runtime, catalogue)? } else { None },
+            styles: if has(STYLES) { Effnet::find(runtime, catalogue)? } else { None },
+            heads: if has(HEADS) { Some(Heads::find(runtime, catalogue)?) } else { None },
+        })
+    }
+}
+
+/// `models` beside the database, where a person has made it.
+fn added_folder(options: &Options) -> Option<PathBuf> {
+    options.store.parent().map(|folder| folder.join(ADDED)).filter(|folder| folder.is_dir())
+}
+
+fn load_runtime(options: &Options) -> Result<Runtime> {
+    let runtime = Runtime::load(&RuntimeOptions {
+        backend: match options.backend {
+            Backend::Auto => BackendChoice::Auto,
+            Backend::OnnxRuntime => BackendChoice::OnnxRuntime,
+            Backend::Rten => BackendChoice::Rten,
+        },
+        library: options.onnxruntime.clone(),
+        search: locate::runtime_folders(options),
+    })?;
+    tracing::info!(runtime = runtime.name(), "networks are run by");
+    Ok(runtime)
+}
+
+/// What was added and can be used. Something added that cannot be used takes nothing from the rest: it is warned of.
+fn added_stages(runtime: &Runtime, catalogue: &Catalogue) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    let warn = |problem: &segue_models::Error| tracing::warn!(%problem, "an added model is left out");
+    match load_vggish(runtime, catalogue) {
+        Ok(Some(_)) => stages.extend(catalogue.vggish_version().map(|version| Stage::new(VGGISH, version))),
+        Ok(None) => {}
+        Err(problem) => warn(&problem),
+    }
+    match Effnet::find(runtime, catalogue) {
+        Ok(Some(effnet)) => stages.push(Stage::new(STYLES, effnet.version())),
+        Ok(None) => {}
+        Err(problem) => warn(&problem),
+    }
+    match Heads::find(runtime, catalogue) {
+        Ok(heads) if !heads.version().is_empty() => stages.push(Stage::new(HEADS, heads.version())),
+        Ok(_) => {}
+        Err(problem) => warn(&problem),
+    }
+    stages
+}
+
+/// The networks of one worker.
+pub(crate) struct Ears {
+    pub(crate) musicnn: Vec<(Network, Box<dyn Model>)>,
+    pub(crate) vggish: Option<Vggish>,
+    pub(crate) styles: Option<Effnet>,
+    pub(crate) heads: Option<Heads>,
+}
+
+impl Ears {
+    /// What the heads say of a track, of whose patches `patches` gives an embedding each, or nothing where that network
+    /// has not heard it. A head that fails has no answer.
+    pub(crate) fn judge(&mut self, mut patches: impl FnMut(Embedding) -> Vec<f32>) -> Vec<Labels> {
+        let Some(heads) = &mut self.heads else { return Vec::new() };
+        let mut listened: Vec<Embedding> = heads.names().map(|(_, on)| on).collect();
+        listened.dedup();
+        listened.sort_unstable_by_key(|on| format!("{on:?}"));
+        listened.dedup();
+        let answers = listened.into_iter().flat_map(|on| heads.hear(on, &patches(on)));
+        let label = |HeadOutput { head, classes, values }| Labels {
+            source: head,
+            stage: HEADS.to_owned(),
+            classes: classes.to_vec(),
+            values,
+        };
+        answers
+            .filter_map(|answer| answer.inspect_err(|problem| tracing::warn!(%problem, "no answer")).ok())
+            .map(label)
+            .collect()
+    }
+}

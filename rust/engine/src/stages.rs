@@ -1,0 +1,99 @@
+//! The steps of the analysis, their names and their versions.
+//!
+//! A step whose version changes makes itself, and no other, due again. The settings that change a step's numbers are part
+//! of its version: a stored result made otherwise is redone.
+
+use segue_models::{Patches, Precision};
+use segue_store::Stage;
+
+/// Loudness, tempo, key and the other numbers that people know.
+pub(crate) const FEATURES: &str = "features";
+/// The 95 classical features.
+pub(crate) const CLASSICAL: &str = "classical";
+/// How a track begins and ends.
+pub(crate) const EDGES: &str = "edges";
+/// The fingerprint of the recording.
+pub(crate) const FINGERPRINT: &str = "fingerprint";
+/// Both MusiCNN networks.
+pub(crate) const MUSICNN: &str = "musicnn";
+
+/// VGGish, where its network is among the models: the stage, and the name of its embedding.
+pub(crate) const VGGISH: &str = "vggish";
+/// Discogs-EffNet, where a person has added it.
+pub(crate) const STYLES: &str = "styles";
+/// The name of its embedding and of its answers.
+pub(crate) const EFFNET: &str = "discogs-effnet";
+/// Classifiers on the networks' embeddings, where a person has added some. They need no audio once those are known.
+pub(crate) const HEADS: &str = "heads";
+
+/// Which results are wanted of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wanted {
+    pub(crate) features: bool,
+    pub(crate) classical: bool,
+    pub(crate) edges: bool,
+    pub(crate) fingerprint: bool,
+    pub(crate) musicnn: bool,
+    pub(crate) vggish: bool,
+    pub(crate) styles: bool,
+    pub(crate) heads: bool,
+}
+
+impl Wanted {
+    /// The results of these stages.
+    pub(crate) fn of(stages: &[String]) -> Self {
+        let lacks = |stage: &str| stages.iter().any(|name| name == stage);
+        Self {
+            features: lacks(FEATURES),
+            classical: lacks(CLASSICAL),
+            edges: lacks(EDGES),
+            fingerprint: lacks(FINGERPRINT),
+            musicnn: lacks(MUSICNN),
+            vggish: lacks(VGGISH),
+            styles: lacks(STYLES),
+            heads: lacks(HEADS),
+        }
+    }
+
+    /// Whether the file is to be decoded at all.
+    pub(crate) fn sound(self) -> bool {
+        self.musical() || self.networks()
+    }
+
+    /// Whether anything is to be heard at 22.05 kHz.
+    pub(crate) fn musical(self) -> bool {
+        self.features || self.classical || self.edges || self.fingerprint
+    }
+
+    /// Whether anything is to be heard at 16 kHz.
+    pub(crate) fn networks(self) -> bool {
+        self.musicnn || self.vggish || self.styles
+    }
+}
+
+/// All stages: the standard ones and those of added networks. What heads say hangs on what they listen to: when that is
+/// heard anew, so are they.
+pub(crate) fn with_added(standard: &[Stage], added: &[Stage]) -> Vec<Stage> {
+    let mut stages = [standard, added].concat();
+    let version = |name: &str| stages.iter().find(|stage| stage.name == name).map(|stage| stage.version.clone());
+    let below = [version(MUSICNN), version(STYLES)].into_iter().flatten().collect::<Vec<_>>().join("+");
+    for heads in stages.iter_mut().filter(|stage| stage.name == HEADS) {
+        heads.version = format!("{} on {below}", heads.version);
+    }
+    stages
+}
+
+/// The stages that every track goes through.
+pub(crate) fn standard(precision: Precision, patches: Patches) -> Vec<Stage> {
+    let count = match patches {
+        Patches::All => "all".to_owned(),
+        Patches::Count(count) => count.to_string(),
+    };
+    vec![
+        Stage::new(FEATURES, segue_features::VERSION.to_string()),
+        Stage::new(CLASSICAL, segue_features::CLASSICAL_VERSION.to_string()),
+        Stage::new(EDGES, segue_features::EDGES_VERSION.to_string()),
+        Stage::new(FINGERPRINT, segue_features::FINGERPRINT_VERSION.to_string()),
+        Stage::new(MUSICNN, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
+    ]
+}

@@ -1,0 +1,163 @@
+//! Small networks as ONNX files, written by hand: the tests need the tensors of large ones, not their weights.
+#![allow(dead_code, clippy::unwrap_used)] // Each test takes a part of it.
+
+use std::fs;
+
+use segue_models::Catalogue;
+
+const FLOAT: u64 = 1;
+const INT64: u64 = 7;
+
+/// A protocol-buffer message that is being written.
+#[derive(Default)]
+struct Message(Vec<u8>);
+
+impl Message {
+    fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    fn number(mut self, field: u64, value: u64) -> Self {
+        self.varint(field << 3);
+        self.varint(value);
+        self
+    }
+
+    fn bytes(mut self, field: u64, bytes: &[u8]) -> Self {
+        self.varint(field << 3 | 2);
+        self.varint(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    fn all(self, field: u64, messages: impl IntoIterator<Item = Self>) -> Self {
+        messages.into_iter().fold(self, |message, part| message.bytes(field, &part.0))
+    }
+}
+
+/// A network of one input, which is called `input` unless renamed.
+pub(crate) struct Graph {
+    input: Message,
+    outputs: Vec<Message>,
+    nodes: Vec<Message>,
+    constants: Vec<Message>,
+}
+
+/// An attribute of a node: whole numbers, or one.
+pub(crate) enum Attribute<'a> {
+    Many(&'a [i64]),
+    One(i64),
+}
+
+/// A dimension of 0 is left open.
+fn tensor(name: &str, kind: u64, shape: &[usize]) -> Message {
+    let dimension = |n: &usize| match n {
+        0 => Message::default().bytes(2, b"open"),
+        n => Message::default().number(1, *n as u64),
+    };
+    let shape = Message::default().all(1, shape.iter().map(dimension));
+    let tensor = Message::default().number(1, kind).bytes(2, &shape.0);
+    Message::default().bytes(1, name.as_bytes()).bytes(2, &Message::default().bytes(1, &tensor.0).0)
+}
+
+impl Graph {
+    pub(crate) fn new(shape: &[usize]) -> Self {
+        Self::of("input", FLOAT, shape)
+    }
+
+    pub(crate) fn named(name: &str, shape: &[usize]) -> Self {
+        Self::of(name, FLOAT, shape)
+    }
+
+    /// One that takes whole numbers.
+    pub(crate) fn of_integers(shape: &[usize]) -> Self {
+        Self::of("input", INT64, shape)
+    }
+
+    fn of(name: &str, kind: u64, shape: &[usize]) -> Self {
+        Self { input: tensor(name, kind, shape), outputs: Vec::new(), nodes: Vec::new(), constants: Vec::new() }
+    }
+
+    pub(crate) fn output(mut self, name: &str, shape: &[usize]) -> Self {
+        self.outputs.push(tensor(name, FLOAT, shape));
+        self
+    }
+
+    pub(crate) fn node(
+        mut self,
+        operator: &str,
+        inputs: &[&str],
+        output: &str,
+        attributes: &[(&str, Attribute<'_>)],
+    ) -> Self {
+        let attribute = |(name, value): &(&str, Attribute<'_>)| {
+            let message = Message::default().bytes(1, name.as_bytes());
+            match value {
+                Attribute::Many(values) => {
+                    values.iter().fold(message, |message, value| message.number(8, *value as u64)).number(20, 7)
+                }
+                Attribute::One(value) => message.number(3, *value as u64).number(20, 2),
+            }
+        };
+        let node = inputs.iter().fold(Message::default(), |node, input| node.bytes(1, input.as_bytes()));
+        let node = node.bytes(2, output.as_bytes()).bytes(3, output.as_bytes()).bytes(4, operator.as_bytes());
+        self.nodes.push(node.all(5, attributes.iter().map(attribute)));
+        self
+    }
+
+    pub(crate) fn floats(self, name: &str, shape: &[usize], values: &[f32]) -> Self {
+        self.constant(name, FLOAT, shape, &values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())
+    }
+
+    pub(crate) fn integers(self, name: &str, values: &[i64]) -> Self {
+        let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        self.constant(name, INT64, &[values.len()], &bytes)
+    }
+
+    fn constant(mut self, name: &str, kind: u64, shape: &[usize], bytes: &[u8]) -> Self {
+        let constant = shape.iter().fold(Message::default(), |constant, n| constant.number(1, *n as u64));
+        self.constants.push(constant.number(2, kind).bytes(8, name.as_bytes()).bytes(9, bytes));
+        self
+    }
+
+    /// The file.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        let graph = Message::default().all(1, self.nodes).bytes(2, b"test").all(5, self.constants);
+        let graph = graph.all(11, [self.input]).all(12, self.outputs);
+        let opset = Message::default().bytes(1, b"").number(2, 17);
+        Message::default().number(1, 8).bytes(8, &opset.0).bytes(7, &graph.0).0
+    }
+}
+
+/// A models folder with nothing in its list and these files in `extra`.
+pub(crate) fn folder(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("models.toml"), "model = []\n").unwrap();
+    fs::create_dir(folder.path().join("extra")).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join("extra").join(name), bytes).unwrap();
+    }
+    folder
+}
+
+pub(crate) fn open(folder: &tempfile::TempDir) -> Catalogue {
+    Catalogue::open(folder.path()).unwrap()
+}
+
+pub(crate) fn weights(n: usize) -> Vec<f32> {
+    (0..n).map(|i| ((i * 37 % 101) as f32 - 50.0) / 400.0).collect()
+}
+
+/// Class `k` gets the softmax, or the sigmoid, of `Σ x[i] · w[i, k]`. `rows` of 0 leaves their number open.
+pub(crate) fn head(width: usize, classes: usize, rows: usize, activation: &str, input: &str, output: &str) -> Vec<u8> {
+    Graph::named(input, &[rows, width])
+        .floats("w", &[width, classes], &weights(width * classes))
+        .node("MatMul", &[input, "w"], "sums", &[])
+        .node(activation, &["sums"], output, &[])
+        .output(output, &[rows, classes])
+        .bytes()
+}
