@@ -36,6 +36,11 @@ impl ChromaMeter {
         Self { hz_per_bin, bins, peaks: Vec::new(), powers: Vec::new(), bank, tuned: 0 }
     }
 
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        size_of::<(f32, f32)>() * self.peaks.capacity() + size_of::<f32>() * self.powers.capacity()
+    }
+
     /// Takes what the tuning is found by from the next power spectrum: its peaks, placed between the bins by the
     /// parabola through three of them.
     pub(super) fn frame(&mut self, power: &[f32]) {

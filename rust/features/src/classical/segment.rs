@@ -60,6 +60,14 @@ impl SegmentMeter {
         self.waveform.samples()
     }
 
+    /// The bytes of all that could grow.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        let Self { frames, waveform, onsets, .. } = self;
+        let floats = frames.spectra.capacity() + onsets.means.capacity() + onsets.medians.capacity();
+        size_of::<f32>() * (floats + BANDS * frames.levels.capacity()) + waveform.room() + frames.chroma.room()
+    }
+
     /// Takes the next samples of the segment.
     pub(super) fn push(&mut self, samples: &[f32]) {
         self.waveform.push(samples);

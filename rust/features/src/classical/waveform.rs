@@ -44,6 +44,11 @@ impl Waveform {
         self.samples
     }
 
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        size_of::<Hop>() * self.hops.capacity() + size_of::<f32>() * self.pending.capacity()
+    }
+
     pub(super) fn push(&mut self, mut samples: &[f32]) {
         self.samples += samples.len();
         if let (true, Some(&first)) = (self.pending.is_empty(), samples.first()) {
@@ -90,14 +95,29 @@ impl Waveform {
         if now.is_empty() {
             return;
         }
-        let crossing = |(before, now): (&f32, &f32)| u32::from((*before < -ZERO) != (*now < -ZERO));
-        let pairs = self.pending.iter().zip(now);
+        let before = self.pending.get(..now.len()).unwrap_or_default();
         self.hops.push(Hop {
             energy: dot(now, now),
-            at_start: pairs.clone().next().map_or(0, crossing),
-            crossings: pairs.map(crossing).sum(),
+            at_start: crossings(before.get(..1).unwrap_or_default(), now),
+            crossings: crossings(before, now),
         });
     }
+}
+
+/// The number of places where one of two neighbours is below 0 and the other is not.
+fn crossings(before: &[f32], now: &[f32]) -> u32 {
+    const LANES: usize = 8;
+    let crossing = |before: f32, now: f32| u32::from((before < -ZERO) != (now < -ZERO));
+    let n = before.len().min(now.len());
+    let ((before, before_rest), (now, now_rest)) = (before[..n].as_chunks::<LANES>(), now[..n].as_chunks::<LANES>());
+    let mut counts = [0_u32; LANES];
+    for (before, now) in before.iter().zip(now) {
+        for ((count, &before), &now) in counts.iter_mut().zip(before).zip(now) {
+            *count += crossing(before, now);
+        }
+    }
+    counts.iter().sum::<u32>()
+        + before_rest.iter().zip(now_rest).map(|(&before, &now)| crossing(before, now)).sum::<u32>()
 }
 
 #[cfg(test)]
