@@ -62,6 +62,15 @@ impl Listed {
         self.inputs.first().map(|tensor| tensor.name.as_str())
     }
 
+    fn check(&self, path: PathBuf, digest: &[u8]) -> Result<()> {
+        let found = hexadecimal(digest);
+        if found.eq_ignore_ascii_case(&self.sha256) {
+            Ok(())
+        } else {
+            Err(Error::Digest { path, expected: self.sha256.clone(), found })
+        }
+    }
+
     /// The name of its first output, where the list says so.
     pub(crate) fn output(&self) -> Option<&str> {
         self.outputs.first().map(|tensor| tensor.name.as_str())
@@ -130,12 +139,25 @@ impl Catalogue {
     pub(crate) fn read(model: &Listed) -> Result<Vec<u8>> {
         let path = model.folder.join(&model.file);
         let bytes = read(&path, model.bytes).map_err(|source| Error::Read { path: path.clone(), source })?;
-        let found = hexadecimal(&Sha256::digest(&bytes));
-        if found.eq_ignore_ascii_case(&model.sha256) {
-            Ok(bytes)
-        } else {
-            Err(Error::Digest { path, expected: model.sha256.clone(), found })
+        model.check(path, &Sha256::digest(&bytes))?;
+        Ok(bytes)
+    }
+
+    /// The path of a model, if its bytes are those that were listed: for a model too large to be held more often than
+    /// needed.
+    pub(crate) fn verified(model: &Listed) -> Result<PathBuf> {
+        let path = model.folder.join(&model.file);
+        let failed = |source| Error::Read { path: path.clone(), source };
+        let mut file = fs::File::open(&path).map_err(failed)?.take(model.bytes.saturating_add(1));
+        let (mut digest, mut block) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut block).map_err(failed)? {
+                0 => break,
+                n => digest.update(block.get(..n).unwrap_or_default()),
+            }
         }
+        model.check(path.clone(), &digest.finalize())?;
+        Ok(path)
     }
 }
 

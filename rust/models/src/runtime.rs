@@ -1,6 +1,7 @@
 //! Which runtime runs the networks, and where its library is found.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::backend::ort::OnnxRuntime;
@@ -103,8 +104,25 @@ impl Runtime {
             Kind::Ort(onnx) => onnx.graph(&bytes),
             Kind::Rten => rten::graph(bytes),
         };
-        let failed = |reason| Error::Load { runtime: self.name(), model: file.to_owned(), reason };
-        graph.and_then(shape).map_err(failed)
+        graph.and_then(shape).map_err(|reason| self.refused(file, reason))
+    }
+
+    /// The same for the file at `path`, of which ONNX Runtime then holds the only copy.
+    pub(crate) fn load_file_as<T>(
+        &self,
+        path: &Path,
+        file: &str,
+        shape: impl FnOnce(Box<dyn Graph>) -> std::result::Result<T, String>,
+    ) -> Result<T> {
+        let graph = match &self.0 {
+            Kind::Ort(onnx) => onnx.graph_at(path),
+            Kind::Rten => fs::read(path).map_err(|e| e.to_string()).and_then(rten::graph),
+        };
+        graph.and_then(shape).map_err(|reason| self.refused(file, reason))
+    }
+
+    fn refused(&self, file: &str, reason: String) -> Error {
+        Error::Load { runtime: self.name(), model: file.to_owned(), reason }
     }
 }
 

@@ -54,8 +54,8 @@ pub fn load_vggish(runtime: &Runtime, catalogue: &Catalogue) -> Result<Option<Vg
         outputs: &[(listed.output(), VGGISH_LEN)],
         most_rows: SEGMENT_PATCHES,
     };
-    let network =
-        runtime.load_as(Catalogue::read(listed)?, &listed.file, |graph| Batched::new(graph, &wanted)?.probe())?;
+    let path = Catalogue::verified(listed)?;
+    let network = runtime.load_file_as(&path, &listed.file, |graph| Batched::new(graph, &wanted)?.probe())?;
     Ok(Some(Vggish { network: Arc::new(Mutex::new(network)) }))
 }
 

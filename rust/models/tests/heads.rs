@@ -366,3 +366,33 @@ fn another_folder_can_be_the_one_of_added_models() {
 fn widths_are_those_of_the_embeddings() {
     assert_eq!([MSD, MTT, Embedding::Effnet].map(Embedding::width), [DENSE_LEN, DENSE_LEN, EFFNET_LEN]);
 }
+
+#[test]
+fn damaged_networks_are_refused_or_run_and_do_not_panic() {
+    let good = head(200, 2, 0, "Softmax", "in", "out");
+    let text = description(200, &["a", "b"], "msd-musicnn-1", "in", "out");
+    let mut state = 1_u32;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % n
+    };
+    // Before and behind the weights, where a change means something.
+    let places: Vec<usize> = (0..120).chain(good.len() - 70..good.len()).collect();
+    let folder = folder(&[("x.json", text)]);
+    let mut taken = 0;
+    for runtime in runtimes() {
+        for _ in 0..200 {
+            let mut bad = good.clone();
+            for _ in 0..1 + random(3) {
+                bad[places[random(places.len())]] = random(256) as u8;
+            }
+            fs::write(folder.path().join("extra/x.onnx"), &bad).unwrap();
+            let mut heads = Heads::find(&runtime, &open(&folder)).unwrap();
+            for said in heads.hear(MSD, &embeddings(3, 200)).into_iter().flatten() {
+                assert!(said.values.len() == 2 && said.values.iter().all(|x| x.is_finite()));
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > 0);
+}
