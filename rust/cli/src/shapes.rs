@@ -16,9 +16,16 @@ pub(crate) fn track(track: &Track) -> Map<String, Value> {
     put("duration_s", json!(track.duration_s));
     put("bpm", positive(track.bpm));
     put("bpm_confidence", json!(track.bpm_confidence));
+    put("tempo_stability", json!(track.tempo_stability));
     put("key", worded(&track.key));
     put("scale", worded(&track.scale));
     put("key_strength", json!(track.key_strength));
+    put("camelot", worded(&track.camelot));
+    put("open_key", worded(&track.open_key));
+    put("second_key", worded(&track.second_key));
+    put("second_scale", worded(&track.second_scale));
+    put("second_key_strength", json!(track.second_key_strength));
+    put("tuning_cents", json!(track.tuning_cents));
     put("loudness_lufs", json!(track.loudness_lufs));
     put("loudness_range_lu", json!(track.loudness_range_lu));
     put("true_peak_dbtp", json!(track.true_peak_dbtp));

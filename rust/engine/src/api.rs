@@ -203,12 +203,26 @@ pub struct Track {
     pub bpm: f32,
     /// How sure the tempo is, 0..1.
     pub bpm_confidence: f32,
+    /// How steady the tempo is: 1 for a machine's, less the more it drifts or changes.
+    pub tempo_stability: f32,
     /// Tonic (`C`, `C#`, …), empty when there is none.
     pub key: String,
     /// `major` or `minor`, empty when there is none.
     pub scale: String,
     /// How sure the key is, 0..1.
     pub key_strength: f32,
+    /// The key in Camelot's notation (`8B` for C major), empty when there is none.
+    pub camelot: String,
+    /// The key in Open Key notation (`1d` for C major), empty when there is none.
+    pub open_key: String,
+    /// The next best key, empty when there is none.
+    pub second_key: String,
+    /// Its scale.
+    pub second_scale: String,
+    /// How sure it is, 0..1.
+    pub second_key_strength: f32,
+    /// How far the music is tuned from A = 440 Hz, in cents.
+    pub tuning_cents: f32,
     /// EBU R128 integrated loudness in LUFS.
     pub loudness_lufs: f32,
     /// EBU R128 loudness range in LU.

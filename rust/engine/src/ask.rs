@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use segue_features::{Key, Scale, Tonic};
 use segue_models::Network;
 use segue_space::TrackId;
-use segue_store::Song;
+use segue_store::{Features, Song};
 
 use crate::api::{ItemId, MixRequest, NamedVector, Neighbour, NetworkPatches, NetworkTags, Track};
 use crate::engine::State;
@@ -231,9 +232,18 @@ fn network(name: &str) -> Option<Network> {
     [Network::Msd, Network::Mtt].into_iter().find(|network| network.name() == name)
 }
 
+/// The key as the room that found it knows it.
+fn key(features: &Features) -> Option<Key> {
+    let tonic = Tonic::ALL.into_iter().find(|tonic| Some(tonic.name()) == features.key.as_deref())?;
+    let scale =
+        [Scale::Major, Scale::Minor].into_iter().find(|scale| Some(scale.name()) == features.scale.as_deref())?;
+    Some(Key { tonic, scale, strength: features.key_strength.unwrap_or_default() })
+}
+
 fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
     let audio = song.audio.unwrap_or_default();
     let features = song.features;
+    let key = key(&features);
     Track {
         song_id: song.song_id,
         path: song.path.unwrap_or_default(),
@@ -246,6 +256,13 @@ fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
         damage: audio.damage,
         bpm: features.bpm.unwrap_or_default(),
         bpm_confidence: features.bpm_confidence.unwrap_or_default(),
+        tempo_stability: features.tempo_stability.unwrap_or_default(),
+        camelot: key.map(|key| key.camelot()).unwrap_or_default(),
+        open_key: key.map(|key| key.open_key()).unwrap_or_default(),
+        second_key: features.second_key.unwrap_or_default(),
+        second_scale: features.second_scale.unwrap_or_default(),
+        second_key_strength: features.second_key_strength.unwrap_or_default(),
+        tuning_cents: features.tuning_cents.unwrap_or_default(),
         key: features.key.unwrap_or_default(),
         scale: features.scale.unwrap_or_default(),
         key_strength: features.key_strength.unwrap_or_default(),

@@ -16,7 +16,7 @@ pub(crate) fn record(
     stages: Vec<Stage>,
 ) -> Analysis {
     let MusicalFindings { features, classical, edges, fingerprint } = heard.musical;
-    let beats = features.as_ref().map(|_| Vec::new());
+    let beats = features.as_ref().map(|features| features.beats.clone());
     let NetworkFindings { musicnn, styles, vggish } = heard.networks;
     let mut embeddings: Vec<Embedding> =
         musicnn.into_iter().map(|(network, summary)| embedding(network.name(), summary)).collect();
@@ -76,14 +76,14 @@ fn numbers(musical: &Musical, loudness: Loudness) -> Features {
     Features {
         bpm: (musical.tempo.bpm > 0.0).then_some(musical.tempo.bpm),
         bpm_confidence: Some(musical.tempo.confidence),
-        tempo_stability: None,
+        tempo_stability: Some(musical.tempo.stability),
         key: musical.key.map(|key| key.tonic.name().to_owned()),
         scale: musical.key.map(|key| key.scale.name().to_owned()),
         key_strength: musical.key.map(|key| key.strength),
-        second_key: None,
-        second_scale: None,
-        second_key_strength: None,
-        tuning_cents: None,
+        second_key: musical.second_key.map(|key| key.tonic.name().to_owned()),
+        second_scale: musical.second_key.map(|key| key.scale.name().to_owned()),
+        second_key_strength: musical.second_key.map(|key| key.strength),
+        tuning_cents: Some(musical.tuning_cents),
         loudness_lufs: Some(loudness.integrated_lufs),
         loudness_range_lu: Some(loudness.range_lu),
         true_peak_dbtp: Some(loudness.true_peak_dbtp),
