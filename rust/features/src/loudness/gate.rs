@@ -2,10 +2,10 @@
 
 use super::FLOOR_LUFS;
 
-/// Ten bins per LU from the absolute gate to 30 LU above full scale; each knows its values' sum, so a mean over bins is
+/// A hundred bins per LU from the absolute gate to 30 LU above full scale; each knows its values' sum, so a mean over bins is
 /// exact and only the edge of a relative gate is as coarse as a bin.
-const BINS: usize = 1000;
-const BINS_PER_LU: f64 = 10.0;
+const BINS: usize = 10_000;
+const BINS_PER_LU: f64 = 100.0;
 /// Relative gates below the mean of what passes the absolute one, in LU: BS.1770 for the whole, Tech 3342 for the range.
 const INTEGRATED_GATE: f64 = 10.0;
 const RANGE_GATE: f64 = 20.0;
@@ -45,9 +45,10 @@ impl Gate {
     /// The loudness range of Tech 3342, in LU.
     pub(super) fn range(&self) -> f32 {
         let bins: Vec<Bin> = self.gated(RANGE_GATE).copied().collect();
-        let last = bins.iter().map(|bin| bin.count).sum::<u64>().saturating_sub(1);
+        let count = bins.iter().map(|bin| bin.count).sum::<u64>();
         let at = |part: f64| {
-            let mut left = (last as f64 * part).round() as u64;
+            // The nearest rank, as ffmpeg's `ebur128` takes it.
+            let mut left = ((count as f64 * part).round() as u64).saturating_sub(1);
             for bin in &bins {
                 if left < bin.count {
                     return lufs(bin.energy / bin.count as f64);

@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 pub const FLOOR_LUFS: f32 = -70.0;
 /// The true peak of silence, in dBTP: below the last bit of a 24-bit file.
 pub const FLOOR_DBTP: f32 = -150.0;
+/// The loudness that ReplayGain 2.0 brings a track to, in LUFS.
+pub const REPLAY_GAIN_LUFS: f32 = -18.0;
 /// The most channels measured together.
 pub const MAX_CHANNELS: usize = 64;
 /// The lowest sample rate measured, in Hz.
@@ -38,10 +40,22 @@ pub struct Loudness {
     pub true_peak_dbtp: f32,
 }
 
-/// 100 ms steps per gating block (0.4 s) and per short-term window (3 s), and between two of the latter (1 s).
+impl Loudness {
+    /// The gain that brings the track to ReplayGain 2's level, in dB: what `REPLAYGAIN_TRACK_GAIN` holds. A track too
+    /// quiet to have a loudness (silence) keeps its level: 0.
+    ///
+    /// ReplayGain 2.0 takes BS.1770's integrated loudness and −18 LUFS. It does not look at peaks: whether the gain
+    /// would clip tells `true_peak_dbtp`, which it raises by as much.
+    #[must_use]
+    pub fn replay_gain_db(&self) -> f32 {
+        if self.integrated_lufs > FLOOR_LUFS { REPLAY_GAIN_LUFS - self.integrated_lufs } else { 0.0 }
+    }
+}
+
+/// 100 ms steps per gating block (0.4 s) and per short-term window (3 s). Each step ends one of both: Tech 3342 asks for
+/// short-term values at least once a second, and ten of them tell the range of a short track more exactly.
 const MOMENTARY: usize = 4;
 const SHORT_TERM: usize = 30;
-const SHORT_TERM_STEP: u64 = 10;
 
 /// Measures the loudness of a track as it passes, all channels together.
 ///
@@ -146,8 +160,7 @@ impl LoudnessMeter {
             let block = (0..MOMENTARY).map(|ago| self.recent[(newest + SHORT_TERM - ago) % SHORT_TERM]).sum::<f64>();
             self.blocks.add(block / MOMENTARY as f64);
         }
-        let beyond = self.steps.checked_sub(SHORT_TERM as u64);
-        if beyond.is_some_and(|steps| steps.is_multiple_of(SHORT_TERM_STEP)) {
+        if self.steps >= SHORT_TERM as u64 {
             self.short_terms.add(self.recent.iter().sum::<f64>() / SHORT_TERM as f64);
         }
     }
