@@ -2,24 +2,25 @@
 
 use crate::level::{LevelMeter, SILENCE_POWER};
 use crate::log_mel::{Frame, amplified};
-use crate::quadrature::{Description, describe, representatives};
+use crate::quadrature::{Description, describe, fewest, representatives};
 use crate::thinned::Thinned;
 use crate::{BANDS, Level, PATCH_FRAMES, PATCH_LEN};
 
 /// How many patches of a track are heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Patches {
-    /// At most so many: those that stand best for the track, each weighted by how much of it it stands for.
+    /// At most so many: those that stand best for the track, each weighted by how much of it it stands for. A track that
+    /// changes little is heard in fewer, down to three eighths of them. Twice as many bring half the error.
     Count(usize),
     /// Every one, silent or not, all with the same weight: the plain computation.
     All,
 }
 
 impl Default for Patches {
-    /// 26: on 36 tracks of 40 s to 29 min the mean embedding has a cosine of 0.9994 (MSD) and 0.9990 (MTT) to that of
-    /// all patches.
+    /// 32, of which 27 are heard on average of 36 tracks of 40 s to 29 min: the mean embedding has a cosine of 0.9995 (MSD,
+    /// worst 0.998) and 0.9992 (MTT, worst 0.996) to that of all patches.
     fn default() -> Self {
-        Self::Count(26)
+        Self::Count(32)
     }
 }
 
@@ -34,7 +35,7 @@ pub struct Patch<'a> {
 }
 
 /// Patches kept, while a track goes on, for each one wanted at its end.
-const KEPT_PER_WANTED: usize = 6;
+const KEPT_PER_WANTED: usize = 5;
 /// Patches kept of a track that is to be heard whole at a level that is known only at its end: 26 min, 37 MB.
 const KEPT_OF_ALL: usize = 512;
 /// Patches of which the description is kept: 102 min, 2.4 MB.
@@ -50,16 +51,16 @@ const LONGEST_PAUSE: usize = 3;
 ///
 /// **Choice.** With [`Patches::Count`] every patch is described by the means, deviations and changes of its bands, and
 /// those handed out are the ones whose weighted mean predicts that of all patches best. A track of no more patches than
-/// wanted is handed out whole.
+/// three eighths of those wanted is handed out whole.
 ///
 /// **Silence.** With [`Patches::Count`] more than three silent patches in a row (9 s in which none reaches −70 dBFS) are no
 /// part of the music, wherever they are, and are left out as if the file did not have them. Shorter pauses count like any
 /// other patch. A track of nothing but silence has one patch.
 ///
 /// **Memory** does not grow with the track, but for 4 bytes per second with [`Level::Normalised`]. For a wanted number `n`
-/// at most `6 n` patches are kept (11 MB for 26) and 2048 descriptions (2.4 MB). When one more comes, every other one is
+/// at most `5 n` patches are kept (12 MB for 32) and 2048 descriptions (2.4 MB). When one more comes, every other one is
 /// dropped and from then on only every second (fourth, eighth, …) is kept. The choice is so among all patches of tracks
-/// of up to `6 n` (8 min for 26), and among every second, but judged by all of them, for longer ones. With
+/// of up to `5 n` (8 min for 32), and among every second, but judged by all of them, for longer ones. With
 /// [`Patches::All`] nothing is kept as is; at a normalised level up to 512 patches are, thinned out in the same way (37 MB).
 #[derive(Debug)]
 pub struct PatchSampler {
@@ -141,7 +142,7 @@ impl PatchSampler {
             }
         }
         let places = match patches {
-            Patches::Count(wanted) if wanted < kept.items().len() => {
+            Patches::Count(wanted) if fewest(wanted) < kept.items().len() => {
                 let population: Vec<&Description> = descriptions.items().iter().collect();
                 // Both are thinned by powers of two, and the patches no less than the descriptions.
                 let step = kept.stride() / descriptions.stride().max(1);
@@ -244,8 +245,9 @@ mod tests {
     #[test]
     fn a_track_of_few_patches_is_heard_whole() {
         for n in [3, 4, 9] {
-            let expected = [(5.0, 1.0), (6.0, 1.0), (7.0, 1.0)];
-            assert_eq!(hear(&mut count(n), &sounding(5..8)), expected);
+            let heard = hear(&mut count(n), &sounding(5..8));
+            assert_eq!(heard.iter().map(|(value, _)| *value).collect::<Vec<_>>(), [5.0, 6.0, 7.0]);
+            assert!(heard.iter().all(|(_, weight)| *weight == heard[0].1));
         }
     }
 
@@ -255,7 +257,7 @@ mod tests {
         for total in [40, 400, 3000] {
             let track = sounding((0..total).map(|i| if i < total / 4 { 10 + i % 2 } else { 90 + i % 3 }));
             let heard = hear(&mut count(5), &track);
-            assert_eq!(heard.len(), 5);
+            assert!(heard.len() <= 5);
             let low: f64 = heard.iter().filter(|(value, _)| *value < 50.0).map(|(_, weight)| weight).sum();
             let all: f64 = heard.iter().map(|(_, weight)| weight).sum();
             assert!((low / all - 0.25).abs() < 0.03, "{total}: {heard:?}");
@@ -300,7 +302,7 @@ mod tests {
     fn a_pause_is_part_of_a_track() {
         let pause = vec![(0.0, 0.0); LONGEST_PAUSE];
         let track = [sounding([20, 21]), pause.clone(), sounding([22]), pause].concat();
-        let heard: Vec<f32> = hear(&mut count(20), &track).into_iter().map(|(value, _)| value).collect();
+        let heard: Vec<f32> = hear(&mut count(32), &track).into_iter().map(|(value, _)| value).collect();
         assert_eq!(heard, [20.0, 21.0, 0.0, 0.0, 0.0, 22.0, 0.0, 0.0, 0.0]);
     }
 
@@ -308,7 +310,7 @@ mod tests {
     fn quiet_music_is_music() {
         // −65 dBFS.
         let track: Vec<(f32, f32)> = (0..12).map(|i| (i as f32, 3e-7)).collect();
-        assert_eq!(hear(&mut count(20), &track).len(), 12);
+        assert_eq!(hear(&mut count(32), &track).len(), 12);
     }
 
     #[test]
@@ -362,7 +364,7 @@ mod tests {
     fn normalised_patches_are_those_of_a_track_at_the_target_level() {
         // Energies of a track at the target level; the same 14 dB lower.
         let energy = |i: usize, patch: usize| 1e-3 * (1 + i % 50 + 30 * patch) as f32;
-        for patches in [Patches::Count(20), Patches::All] {
+        for patches in [Patches::Count(32), Patches::All] {
             let mut sampler = PatchSampler::new(patches, Level::Normalised);
             let mut out = Vec::new();
             for patch in 0..12 {
