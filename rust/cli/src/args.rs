@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segue_engine::{Backend, Engine, Options, Precision};
+use segue_engine::{Backend, Engine, Level, Options, Precision};
 
 /// Listens to music and answers with music.
 #[derive(Parser)]
@@ -110,6 +110,9 @@ pub(crate) struct ListeningArguments {
     /// Patches of 3 s given to each network per track, or `all`. Without it, as many as the answers need.
     #[arg(long, value_name = "N", value_parser = parse_patches)]
     pub(crate) patches: Option<usize>,
+    /// At which level the networks hear a track. References are compared with as it is.
+    #[arg(long, value_enum, default_value_t = LevelArgument::AsIs)]
+    pub(crate) level: LevelArgument,
     /// What runs the networks.
     #[arg(long, value_enum, default_value_t = BackendArgument::Auto)]
     pub(crate) backend: BackendArgument,
@@ -143,6 +146,7 @@ impl ListeningArguments {
             backend: self.backend.into(),
             precision: self.precision.into(),
             patches: self.patches,
+            level: self.level.into(),
             time_limit: Some(Duration::from_secs(self.time_limit.max(1))),
             ..Options::default()
         })
@@ -265,6 +269,23 @@ pub(crate) struct EvalArguments {
     /// `scale`, `key_strength`, `danceability`, `msd_tags`, `msd_dense`, `mtt_tags`, `mtt_dense`.
     #[arg(long, value_name = "FILE")]
     pub(crate) reference: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LevelArgument {
+    /// As it is in the file.
+    AsIs,
+    /// All tracks equally loud.
+    Normalised,
+}
+
+impl From<LevelArgument> for Level {
+    fn from(argument: LevelArgument) -> Self {
+        match argument {
+            LevelArgument::AsIs => Self::AsIs,
+            LevelArgument::Normalised => Self::Normalised,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

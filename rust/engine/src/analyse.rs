@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
-use segue_models::{Embedding, Patches, Precision};
+use segue_models::{Embedding, Level, Patches, Precision};
 use segue_store::{Labels, PendingFile, Stage, Store};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
 use crate::api::{AnalysisSummary, Progress, Verdict};
 use crate::control::Control;
-use crate::listen::{Deaf, Profile, listen};
+use crate::listen::{Deaf, How, Profile, listen};
 use crate::networks::{Ears, Networks};
 use crate::record::{record, relabel};
 use crate::stages::{self, EFFNET, Wanted};
@@ -25,8 +25,6 @@ use crate::{Error, Result, api};
 
 /// How often the caller hears of progress, and is asked whether to go on, even when no track was finished.
 const TICK: Duration = Duration::from_millis(200);
-/// Default patches per network and track. Spread evenly, 32 give the mean of all patches at cosine 0.999 (docs/decisions.md).
-const DEFAULT_PATCHES: usize = 32;
 /// Default wall-clock limit for one track.
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(600);
 /// Worker priority on thread-priority's scale of 0..=99: niceness 10 on Linux, below normal elsewhere.
@@ -39,7 +37,7 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
     priority: u8,
     pub(crate) open: OpenOptions,
-    patches: Patches,
+    how: How,
     precision: Precision,
     pub(crate) stages: Vec<Stage>,
 }
@@ -51,10 +49,17 @@ impl Plan {
             api::Precision::Int8 => Precision::Int8,
             api::Precision::F32 => Precision::F32,
         };
-        let patches = match options.patches.unwrap_or(DEFAULT_PATCHES) {
-            0 => Patches::All,
-            count => Patches::Count(count),
+        let patches = match options.patches {
+            _ if options.gentle => Patches::Count(stages::GENTLE_PATCHES),
+            None => Patches::Count(stages::DEFAULT_PATCHES),
+            Some(0) => Patches::All,
+            Some(count) => Patches::Count(count),
         };
+        let level = match options.level {
+            api::Level::AsIs => Level::AsIs,
+            api::Level::Normalised => Level::Normalised,
+        };
+        let how = How { patches, level };
         Self {
             threads: if options.gentle { 1 } else { threads(options.threads) },
             priority: if options.gentle { GENTLE_PRIORITY } else { WORKER_PRIORITY },
@@ -63,9 +68,9 @@ impl Plan {
                 time_limit: options.time_limit.unwrap_or(DEFAULT_TIME_LIMIT),
                 cancel,
             },
-            patches,
+            how,
             precision,
-            stages: stages::standard(precision, patches),
+            stages: stages::standard(precision, how),
         }
     }
 }
@@ -274,7 +279,7 @@ impl Run<'_> {
         let ran = self.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
         let heard = if wanted.sound() {
             decoded.fetch_add(1, Ordering::Relaxed);
-            Some(listen(&file.path, wanted, self.plan.patches, &self.plan.open, &mut ears, self.control))
+            Some(listen(&file.path, wanted, self.plan.how, &self.plan.open, &mut ears, self.control))
         } else {
             None
         };

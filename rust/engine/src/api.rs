@@ -23,8 +23,10 @@ pub struct Options {
     pub backend: Backend,
     /// Which variant of the networks runs.
     pub precision: Precision,
-    /// Patches of 3 s given to each network per track, spread evenly. `None`: 32. `Some(0)`: all of them.
+    /// Patches of 3 s that each network hears of a track, at most; which ones, the track decides. `None`: 32. `Some(0)`: all.
     pub patches: Option<usize>,
+    /// At which level the networks hear a track.
+    pub level: Level,
     /// Wall-clock limit for one track. `None`: ten minutes.
     pub time_limit: Option<Duration>,
     /// Further folders in which `models` and the ONNX Runtime library are looked for; a host that knows where it put
@@ -52,6 +54,16 @@ pub enum Precision {
     Int8,
     /// All weights in f32: the reference.
     F32,
+}
+
+/// At which level the networks hear a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// As it is in the file: what references are compared with.
+    #[default]
+    AsIs,
+    /// As if all tracks were equally loud, so that how a record was mastered says nothing.
+    Normalised,
 }
 
 /// A track as the media server's library knows it.

@@ -44,7 +44,7 @@ mod stages;
 mod stamp;
 
 pub use api::{
-    Activity, AnalysisSummary, Backend, Failure, ItemId, LibraryTrack, MixRequest, NamedVector, Neighbour,
+    Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, MixRequest, NamedVector, Neighbour,
     NetworkPatches, NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary,
     Tags, Track, Verdict,
 };

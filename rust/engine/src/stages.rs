@@ -6,6 +6,8 @@
 use segue_models::{Patches, Precision};
 use segue_store::Stage;
 
+use crate::listen::How;
+
 /// Loudness, tempo, key and the other numbers that people know.
 pub(crate) const FEATURES: &str = "features";
 /// The 95 classical features.
@@ -83,17 +85,25 @@ pub(crate) fn with_added(standard: &[Stage], added: &[Stage]) -> Vec<Stage> {
     stages
 }
 
+/// Patches that each network hears of a track, at most: docs/performance.md says what fewer and more of them cost and bring.
+pub(crate) const DEFAULT_PATCHES: usize = 32;
+/// The same in gentle mode.
+pub(crate) const GENTLE_PATCHES: usize = 12;
+
 /// The stages that every track goes through.
-pub(crate) fn standard(precision: Precision, patches: Patches) -> Vec<Stage> {
-    let count = match patches {
+pub(crate) fn standard(precision: Precision, how: How) -> Vec<Stage> {
+    let count = match how.patches {
         Patches::All => "all".to_owned(),
+        // Two ways to the same numbers, one nearer than the other: who turns gentle mode on or off need not hear all again.
+        Patches::Count(DEFAULT_PATCHES | GENTLE_PATCHES) => "some".to_owned(),
         Patches::Count(count) => count.to_string(),
     };
+    let networks = format!("{}/{}/{count}/{}", segue_models::VERSION, precision.name(), how.level.name());
     vec![
         Stage::new(FEATURES, segue_features::VERSION.to_string()),
         Stage::new(CLASSICAL, segue_features::CLASSICAL_VERSION.to_string()),
         Stage::new(EDGES, segue_features::EDGES_VERSION.to_string()),
         Stage::new(FINGERPRINT, segue_features::FINGERPRINT_VERSION.to_string()),
-        Stage::new(MUSICNN, format!("{}/{}/{count}", segue_models::VERSION, precision.name())),
+        Stage::new(MUSICNN, networks),
     ]
 }

@@ -5,21 +5,21 @@ use crate::backend::PatchOutput;
 /// What a network says of a whole track.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    /// The mean embedding.
+    /// The mean embedding, every patch counting by its weight.
     pub mean: Vec<f32>,
-    /// How far the embeddings of the patches lie from it: the population standard deviation of each value (0 for a
-    /// single patch).
+    /// How far the embeddings of the patches lie from it: the weighted population standard deviation of each value (0
+    /// for a single patch).
     pub deviation: Vec<f32>,
-    /// The mean probability of each tag, in the order of [`Network::tag_names`](crate::Network::tag_names).
+    /// The weighted mean probability of each tag, in the order of [`Network::tag_names`](crate::Network::tag_names).
     pub tags: Vec<f32>,
     /// The embeddings of the patches one after the other, in the order of time; each as long as `mean`.
     pub patches: Vec<f32>,
 }
 
-/// Gathers the outputs of a track's patches. Keeps 800 bytes per patch.
+/// Gathers the outputs of a track's patches. Keeps 808 bytes per patch.
 #[derive(Debug, Default)]
 pub struct Aggregate {
-    count: usize,
+    weights: Vec<f64>,
     dense: Vec<f32>,
     tags: Vec<f64>,
 }
@@ -31,33 +31,43 @@ impl Aggregate {
         Self::default()
     }
 
-    /// Adds the next patch of the track.
-    pub fn push(&mut self, output: &PatchOutput) {
-        self.count += 1;
+    /// Adds the next patch of the track, which stands for a share of it in proportion to `weight`
+    /// ([`Patch::weight`](crate::Patch)). One that is not positive and finite is left out.
+    pub fn push(&mut self, output: &PatchOutput, weight: f64) {
+        if !(weight > 0.0 && weight.is_finite()) {
+            return;
+        }
+        self.weights.push(weight);
         self.dense.extend_from_slice(&output.dense);
         self.tags.resize(output.tags.len(), 0.0);
         for (sum, tag) in self.tags.iter_mut().zip(&output.tags) {
-            *sum += f64::from(*tag);
+            *sum += weight * f64::from(*tag);
         }
     }
 
     /// The summary; `None` when there was no patch.
     #[must_use]
     pub fn finish(self) -> Option<Summary> {
-        if self.count == 0 {
-            return None;
+        let total: f64 = self.weights.iter().sum();
+        let length = self.dense.len().checked_div(self.weights.len())?;
+        let mut mean = vec![0.0_f64; length];
+        for (patch, weight) in self.dense.chunks(length.max(1)).zip(&self.weights) {
+            for (sum, x) in mean.iter_mut().zip(patch) {
+                *sum += weight / total * f64::from(*x);
+            }
         }
-        let (count, length) = (self.count as f64, self.dense.len() / self.count);
-        let column = |i: usize| self.dense.iter().skip(i).step_by(length).map(|&x| f64::from(x));
-        let (mean, deviation) = (0..length)
-            .map(|i| {
-                let mean = column(i).sum::<f64>() / count;
-                let variance = column(i).map(|x| (x - mean).powi(2)).sum::<f64>() / count;
-                (mean as f32, variance.sqrt() as f32)
-            })
-            .unzip();
-        let tags = self.tags.iter().map(|sum| (sum / count) as f32).collect();
-        Some(Summary { mean, deviation, tags, patches: self.dense })
+        let mut variance = vec![0.0_f64; length];
+        for (patch, weight) in self.dense.chunks(length.max(1)).zip(&self.weights) {
+            for ((sum, x), mean) in variance.iter_mut().zip(patch).zip(&mean) {
+                *sum += weight / total * (f64::from(*x) - mean).powi(2);
+            }
+        }
+        Some(Summary {
+            mean: mean.iter().map(|x| *x as f32).collect(),
+            deviation: variance.iter().map(|x| x.sqrt() as f32).collect(),
+            tags: self.tags.iter().map(|sum| (sum / total) as f32).collect(),
+            patches: self.dense,
+        })
     }
 }
 
@@ -70,7 +80,7 @@ mod tests {
     fn mean_population_deviation_and_order() {
         let mut aggregate = Aggregate::new();
         for x in [1.0, 2.0, 6.0_f32] {
-            aggregate.push(&PatchOutput { dense: vec![x; DENSE_LEN], tags: vec![x / 10.0; TAGS_LEN] });
+            aggregate.push(&PatchOutput { dense: vec![x; DENSE_LEN], tags: vec![x / 10.0; TAGS_LEN] }, 1.0);
         }
         let summary = aggregate.finish().unwrap();
         assert_eq!(summary.mean, [3.0; DENSE_LEN]);
@@ -82,11 +92,33 @@ mod tests {
     }
 
     #[test]
+    fn a_patch_of_weight_two_counts_as_two() {
+        let output = |x: f32| PatchOutput { dense: vec![x; DENSE_LEN], tags: vec![x / 10.0; TAGS_LEN] };
+        let (mut weighted, mut repeated) = (Aggregate::new(), Aggregate::new());
+        for (x, times) in [(1.0, 1), (2.0, 2), (6.0, 3)] {
+            weighted.push(&output(x), 0.1 * f64::from(times));
+            (0..times).for_each(|_| repeated.push(&output(x), 1.0));
+        }
+        for nothing in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            weighted.push(&output(100.0), nothing);
+        }
+        let (weighted, repeated) = (weighted.finish().unwrap(), repeated.finish().unwrap());
+        for (a, b) in [
+            (&weighted.mean, &repeated.mean),
+            (&weighted.deviation, &repeated.deviation),
+            (&weighted.tags, &repeated.tags),
+        ] {
+            assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6), "{} and {}", a[0], b[0]);
+        }
+        assert_eq!(weighted.patches.len(), 3 * DENSE_LEN);
+    }
+
+    #[test]
     fn no_patch_no_summary_and_one_has_no_deviation() {
         assert_eq!(Aggregate::new().finish(), None);
         let mut aggregate = Aggregate::new();
         let dense: Vec<f32> = (0..DENSE_LEN).map(|i| 0.1 * i as f32).collect();
-        aggregate.push(&PatchOutput { dense: dense.clone(), tags: vec![0.5; TAGS_LEN] });
+        aggregate.push(&PatchOutput { dense: dense.clone(), tags: vec![0.5; TAGS_LEN] }, 0.25);
         let summary = aggregate.finish().unwrap();
         assert_eq!(summary.mean, dense);
         assert_eq!(summary.deviation, [0.0; DENSE_LEN]);

@@ -1,7 +1,7 @@
 //! Spectra in, embeddings and tags out: the only room that knows ONNX.
 //!
 //! It holds what lies between samples at 16 kHz and the numbers that the rest of the house works with: the log-mel
-//! front end ([`LogMel`]), the choice of patches ([`PatchSampler`]), the networks ([`Model`], run by ONNX Runtime or by
+//! front end ([`LogMel`]), the choice of patches ([`PatchSampler`]) and of the level ([`Level`]), the networks ([`Model`], run by ONNX Runtime or by
 //! `rten`), and the summary of a track ([`Aggregate`]). It knows where model files are listed ([`Catalogue`]) and that
 //! each is what it should be. It knows nothing of files of music, of storage, or of what an embedding is used for.
 //!
@@ -14,7 +14,7 @@
 //!
 //! ```no_run
 //! use segue_models::{
-//!     Aggregate, Catalogue, LogMel, Network, PatchSampler, Patches, Precision, Runtime, RuntimeOptions, load_musicnn,
+//!     Aggregate, Catalogue, Level, LogMel, Network, Patch, PatchSampler, Patches, Precision, Runtime, RuntimeOptions, load_musicnn,
 //! };
 //!
 //! # fn main() -> segue_models::Result<()> {
@@ -22,10 +22,10 @@
 //! let runtime = Runtime::load(&RuntimeOptions::default())?;
 //! let mut model = load_musicnn(&runtime, &catalogue, Network::Msd, Precision::Int8)?;
 //!
-//! let (mut log_mel, mut sampler) = (LogMel::new()?, PatchSampler::new(Patches::default()));
+//! let (mut log_mel, mut sampler) = (LogMel::new()?, PatchSampler::new(Patches::default(), Level::AsIs));
 //! let (mut aggregate, mut failed) = (Aggregate::new(), None);
-//! let mut hear = |patch: &[f32]| match model.run(patch) {
-//!     Ok(output) => aggregate.push(&output),
+//! let mut hear = |patch: Patch<'_>| match model.run(patch.log_mel) {
+//!     Ok(output) => aggregate.push(&output, patch.weight),
 //!     Err(error) => failed = Some(error),
 //! };
 //! log_mel.push(&[0.0; 160_000], &mut |frame| sampler.push(frame, &mut hear));
@@ -44,10 +44,13 @@ mod effnet;
 mod error;
 mod extra;
 mod heads;
+mod level;
 mod log_mel;
 mod network;
 mod patches;
+mod quadrature;
 mod runtime;
+mod thinned;
 mod vggish;
 
 pub use aggregate::{Aggregate, Summary};
@@ -56,14 +59,15 @@ pub use catalogue::Catalogue;
 pub use effnet::Effnet;
 pub use error::{Error, Result};
 pub use heads::{Embedding, HeadOutput, Heads};
-pub use log_mel::LogMel;
+pub use level::Level;
+pub use log_mel::{Frame, LogMel};
 pub use network::{Network, Precision};
-pub use patches::{PatchSampler, Patches};
+pub use patches::{Patch, PatchSampler, Patches};
 pub use runtime::{BackendChoice, Runtime, RuntimeOptions, load_musicnn};
 pub use vggish::{Vggish, VggishListener, load_vggish};
 
 /// Counts the changes of this room that change its results: what an older version heard is to be heard again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Log-mel bands per frame.
 pub const BANDS: usize = 96;

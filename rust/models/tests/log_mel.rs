@@ -4,7 +4,7 @@
 mod common;
 
 use common::{golden, largest_difference, scaled};
-use segue_models::{BANDS, LogMel};
+use segue_models::{BANDS, Frame, LogMel};
 
 /// The signal of `tests/golden/make_logmel.py`.
 fn signal() -> Vec<f32> {
@@ -27,9 +27,10 @@ fn signal() -> Vec<f32> {
 
 fn frames(log_mel: &mut LogMel, signal: &[f32], block: usize) -> Vec<f32> {
     let mut frames = Vec::new();
-    let mut take = |frame: &[f32]| {
-        assert_eq!(frame.len(), BANDS);
-        frames.extend_from_slice(frame);
+    let mut take = |frame: Frame<'_>| {
+        assert_eq!(frame.bands.len(), BANDS);
+        assert!(frame.power.is_finite() && frame.power >= 0.0);
+        frames.extend_from_slice(frame.bands);
     };
     for piece in signal.chunks(block) {
         log_mel.push(piece, &mut take);

@@ -12,14 +12,13 @@ use std::path::Path;
 
 use segue_features::{Loudness, LoudnessMeter};
 use segue_media::{AudioReader, Decoder, OpenOptions, mix_down};
-use segue_models::Patches;
 
 pub(crate) use clock::Profile;
 use clock::{Clock, Part};
 use musical::Musical;
 pub(crate) use musical::MusicalFindings;
 use networks::Hearing;
-pub(crate) use networks::NetworkFindings;
+pub(crate) use networks::{How, NetworkFindings};
 
 use crate::control::{Control, Stopped};
 use crate::networks::Ears;
@@ -86,7 +85,7 @@ impl From<segue_models::Error> for Deaf {
 pub(crate) fn listen(
     path: &Path,
     wanted: Wanted,
-    patches: Patches,
+    how: How,
     open: &OpenOptions,
     ears: &mut Ears,
     control: &Control,
@@ -96,7 +95,7 @@ pub(crate) fn listen(
     let (rate, channels) = (reader.sample_rate(), reader.channels());
     let mut loudness = wanted.features.then(|| LoudnessMeter::new(channels, rate)).transpose()?;
     let mut musical = wanted.musical().then(|| Musical::new(rate, wanted)).transpose()?;
-    let mut hearing = wanted.networks().then(|| Hearing::new(rate, wanted, patches, ears, control)).transpose()?;
+    let mut hearing = wanted.networks().then(|| Hearing::new(rate, wanted, how, ears, control)).transpose()?;
 
     let mut mono = Vec::new();
     let mut frames = 0u64;

@@ -1,13 +1,22 @@
 //! What is heard at 16 kHz: log-mel frames are computed once, and every sampled patch is given to each network.
 
 use segue_dsp::resample::Resampler;
-use segue_models::{Aggregate, LogMel, Model, Network, PatchSampler, Patches, Summary, VGGISH_LEN, VggishListener};
+use segue_models::{
+    Aggregate, Level, LogMel, Model, Network, Patch, PatchSampler, Patches, Summary, VGGISH_LEN, VggishListener,
+};
 
 use super::Deaf;
 use super::clock::{Clock, Part};
 use crate::control::Control;
 use crate::networks::Ears;
 use crate::stages::{EFFNET, Wanted};
+
+/// How much of a track the networks hear, and at which level.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    pub(crate) patches: Patches,
+    pub(crate) level: Level,
+}
 
 /// What the networks said of a track; `None` and empty for what was not wanted.
 #[derive(Default)]
@@ -52,7 +61,7 @@ impl<'a> Hearing<'a> {
     pub(super) fn new(
         rate: u32,
         wanted: Wanted,
-        patches: Patches,
+        how: How,
         ears: &'a mut Ears,
         control: &'a Control,
     ) -> Result<Self, Deaf> {
@@ -62,7 +71,7 @@ impl<'a> Hearing<'a> {
             resampler: Resampler::new(rate, LogMel::SAMPLE_RATE)?,
             resampled: Vec::new(),
             log_mel: LogMel::new()?,
-            sampler: (wanted.musicnn || wanted.styles).then(|| PatchSampler::new(patches)),
+            sampler: (wanted.musicnn || wanted.styles).then(|| PatchSampler::new(how.patches, how.level)),
             vggish: vggish.map(segue_models::Vggish::listen).transpose()?,
             mind: Mind { ears, wanted, control, aggregates, styles: Aggregate::new(), failed: None },
         })
@@ -115,20 +124,20 @@ impl<'a> Hearing<'a> {
 }
 
 impl Mind<'_> {
-    fn hear(&mut self, patch: &[f32], clock: &Clock) {
+    fn hear(&mut self, patch: Patch<'_>, clock: &Clock) {
         if self.failed.is_none() {
             clock.lap(Part::LogMel);
             self.failed = self.try_hear(patch, clock).err();
         }
     }
 
-    fn try_hear(&mut self, patch: &[f32], clock: &Clock) -> Result<(), Deaf> {
+    fn try_hear(&mut self, patch: Patch<'_>, clock: &Clock) -> Result<(), Deaf> {
         if self.wanted.musicnn {
             for ((_, model), aggregate) in self.ears.musicnn.iter_mut().zip(&mut self.aggregates) {
                 // Each run takes some milliseconds: looked at here, a cancel is honoured within one of them.
                 self.control.checkpoint()?;
                 clock.skip();
-                aggregate.push(&model.run(patch)?);
+                aggregate.push(&model.run(patch.log_mel)?, patch.weight);
                 clock.lap(Part::Networks);
             }
         }
@@ -137,7 +146,7 @@ impl Mind<'_> {
         {
             self.control.checkpoint()?;
             clock.skip();
-            self.styles.push(&effnet.run(patch)?);
+            self.styles.push(&effnet.run(patch.log_mel)?, patch.weight);
             clock.lap(Part::Styles);
         }
         Ok(())
