@@ -29,6 +29,7 @@ pub(crate) fn track(track: &Track) -> Map<String, Value> {
     put("loudness_lufs", json!(track.loudness_lufs));
     put("loudness_range_lu", json!(track.loudness_range_lu));
     put("true_peak_dbtp", json!(track.true_peak_dbtp));
+    put("replay_gain_db", json!(track.replay_gain_db));
     put("danceability", json!(track.danceability));
     put("energy", json!(track.energy));
     let tags = track.tags_by_network.iter().map(|network| {

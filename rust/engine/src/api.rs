@@ -235,6 +235,8 @@ pub struct Track {
     pub second_key_strength: f32,
     /// How far the music is tuned from A = 440 Hz, in cents.
     pub tuning_cents: f32,
+    /// ReplayGain 2 track gain in dB.
+    pub replay_gain_db: f32,
     /// EBU R128 integrated loudness in LUFS.
     pub loudness_lufs: f32,
     /// EBU R128 loudness range in LU.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use segue_features::{Key, Scale, Tonic};
+use segue_features::loudness::FLOOR_LUFS;
+use segue_features::{Key, Loudness, Scale, Tonic};
 use segue_models::Network;
 use segue_space::TrackId;
 use segue_store::{Features, Song};
@@ -244,6 +245,11 @@ fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
     let audio = song.audio.unwrap_or_default();
     let features = song.features;
     let key = key(&features);
+    let loudness = Loudness {
+        integrated_lufs: features.loudness_lufs.unwrap_or(FLOOR_LUFS),
+        range_lu: features.loudness_range_lu.unwrap_or_default(),
+        true_peak_dbtp: features.true_peak_dbtp.unwrap_or_default(),
+    };
     Track {
         song_id: song.song_id,
         path: song.path.unwrap_or_default(),
@@ -266,6 +272,7 @@ fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
         key: features.key.unwrap_or_default(),
         scale: features.scale.unwrap_or_default(),
         key_strength: features.key_strength.unwrap_or_default(),
+        replay_gain_db: loudness.replay_gain_db(),
         loudness_lufs: features.loudness_lufs.unwrap_or_default(),
         loudness_range_lu: features.loudness_range_lu.unwrap_or_default(),
         true_peak_dbtp: features.true_peak_dbtp.unwrap_or_default(),
