@@ -15,7 +15,7 @@ const NODE_HZ: f32 = 100.0;
 /// A node hears partials around this multiple of its own frequency, the less the farther (a bell of this standard
 /// deviation, in octaves), but never less than the least part: so it is defined wherever partials are.
 const NODE_CENTRE: f32 = 1.12;
-const NODE_WIDTH: f32 = 0.126;
+const NODE_WIDTH: f32 = 0.16;
 const NODE_LEAST: f32 = 1e-20;
 /// Hz over which a partial on the envelope loses a factor of e in amplitude: the higher, the likelier is it a harmonic.
 const FADING: f32 = 1737.0;
@@ -26,7 +26,7 @@ const NOISE: f32 = -4.03;
 ///
 /// A bright instrument has strong harmonics and a bass drum outshouts a flute, but which key it is depends on neither.
 /// Every partial is therefore measured against the spectral envelope around it, as in the harmonic pitch class profile
-/// of Gómez (2006), where the envelope is here the mean level of the partials in a third of an octave, weighted with
+/// of Gómez (2006), where the envelope is here the mean level of the partials within about a third of an octave, weighted with
 /// their power: the strongest of its neighbourhood counts as 1, those under it less. The level of the music cancels.
 pub(super) struct Partials {
     hz_per_bin: f32,
