@@ -1,7 +1,7 @@
 //! What is asked of one track by name: its vector, its beats, its ends.
 
 use segue_features::{EDGE_NAMES, classical_names};
-use segue_store::{Details, Edges};
+use segue_store::{Details, Edges, Labels};
 
 use crate::ask::known;
 use crate::stages::VGGISH;
@@ -12,6 +12,15 @@ const VGGISH_LEN: usize = 128;
 
 /// Names and values, in a fixed order.
 pub type Named = Vec<(String, f32)>;
+
+/// What a classifier says of a track.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Classified {
+    /// The classifier: the name of its file.
+    pub source: String,
+    /// Classes and values, in its own order.
+    pub values: Named,
+}
 
 impl Engine {
     /// The classical feature vector of a track with the names of its values: 95, and 128 more (`vggish_emb_1` to
@@ -51,6 +60,21 @@ impl Engine {
         let Edges { intro, outro } = self.details(reference)?.edges.unwrap_or_default();
         let named = |values: Vec<f32>| EDGE_NAMES.iter().map(|name| (*name).to_owned()).zip(values).collect();
         Ok((named(intro), named(outro)))
+    }
+
+    /// What the classifiers that a person has added say of a track, in the order of their names. Those that are not there
+    /// any more say nothing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`](crate::Error::UnknownTrack); when the store fails or the engine is closed.
+    pub fn labels(&self, reference: &str) -> Result<Vec<Classified>> {
+        let stages = self.stages();
+        let there = |labels: &Labels| stages.iter().any(|stage| stage.name == labels.stage);
+        let classified = |labels: Labels| Classified {
+            source: labels.source,
+            values: labels.classes.into_iter().zip(labels.values).collect(),
+        };
+        Ok(self.details(reference)?.labels.into_iter().filter(there).map(classified).collect())
     }
 
     fn details(&self, reference: &str) -> Result<Details> {

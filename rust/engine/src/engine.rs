@@ -248,7 +248,7 @@ impl Engine {
     }
 
     /// The stages that a track goes through; those of added networks from the first analysis on.
-    fn stages(&self) -> Vec<Stage> {
+    pub(crate) fn stages(&self) -> Vec<Stage> {
         match lock(&self.networks).as_ref() {
             Some(networks) => stages::with_added(&self.plan.stages, &networks.stages),
             None => self.plan.stages.clone(),

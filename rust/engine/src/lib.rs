@@ -49,7 +49,7 @@ pub use api::{
     Tags, Track, Verdict,
 };
 pub use decode::decode_only;
-pub use details::Named;
+pub use details::{Classified, Named};
 pub use duplicates::{DuplicateFile, Duplicates};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};

@@ -12,36 +12,6 @@ use onnx::{Attribute, Graph, folder, head, open};
 use segue_models::{Error, Heads, VGGISH_LEN, load_vggish};
 use sha2::{Digest, Sha256};
 
-/// A VGGish whose embedding is the mean and then the maximum of each band of its patch.
-fn vggish(shape: &[usize]) -> Vec<u8> {
-    let frames = shape.iter().position(|n| *n == 96).unwrap() as i64;
-    let axes = [frames];
-    let attributes = || [("axes", Attribute::Many(&axes)), ("keepdims", Attribute::One(0))];
-    let flat = |graph: Graph, name: &str| graph.node("Reshape", &[name, "bands"], &format!("{name}_flat"), &[]);
-    let graph = Graph::named("patch", shape)
-        .integers("bands", &[-1, 64])
-        .node("ReduceMean", &["patch"], "mean", &attributes())
-        .node("ReduceMax", &["patch"], "max", &attributes());
-    flat(flat(graph, "mean"), "max")
-        .node("Concat", &["mean_flat", "max_flat"], "embedding", &[("axis", Attribute::One(1))])
-        .output("embedding", &[shape[0], VGGISH_LEN])
-        .bytes()
-}
-
-fn listing(file: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut digest = String::new();
-    for byte in Sha256::digest(bytes) {
-        write!(digest, "{byte:02X}").unwrap();
-    }
-    let length = bytes.len();
-    format!(
-        "[[model]]\nfile = \"{file}\"\nsha256 = \"{digest}\"\nbytes = {length}\nnetwork = \"vggish\"\n\
-         inputs = [{{ name = \"patch\", type = \"f32\", shape = [\"patches\", 1, 96, 64] }}]\n\
-         outputs = [{{ name = \"embedding\", type = \"f32\", shape = [\"patches\", 128] }}]\n"
-    )
-    .into_bytes()
-}
-
 #[test]
 fn vggish_is_heard_in_every_layout() {
     // A steady tone: the mean of a band is its maximum, up to what the phase does; the silent second half is left out.

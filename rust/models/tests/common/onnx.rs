@@ -1,9 +1,11 @@
 //! Small networks as ONNX files, written by hand: the tests need the tensors of large ones, not their weights.
 #![allow(dead_code, clippy::unwrap_used)] // Each test takes a part of it.
 
+use std::fmt::Write as _;
 use std::fs;
 
-use segue_models::Catalogue;
+use segue_models::{Catalogue, VGGISH_LEN};
+use sha2::{Digest, Sha256};
 
 const FLOAT: u64 = 1;
 const INT64: u64 = 7;
@@ -160,4 +162,35 @@ pub(crate) fn head(width: usize, classes: usize, rows: usize, activation: &str, 
         .node(activation, &["sums"], output, &[])
         .output(output, &[rows, classes])
         .bytes()
+}
+
+/// A VGGish whose embedding is the mean and then the maximum of each band of its patch.
+pub(crate) fn vggish(shape: &[usize]) -> Vec<u8> {
+    let frames = shape.iter().position(|n| *n == 96).unwrap() as i64;
+    let axes = [frames];
+    let attributes = || [("axes", Attribute::Many(&axes)), ("keepdims", Attribute::One(0))];
+    let flat = |graph: Graph, name: &str| graph.node("Reshape", &[name, "bands"], &format!("{name}_flat"), &[]);
+    let graph = Graph::named("patch", shape)
+        .integers("bands", &[-1, 64])
+        .node("ReduceMean", &["patch"], "mean", &attributes())
+        .node("ReduceMax", &["patch"], "max", &attributes());
+    flat(flat(graph, "mean"), "max")
+        .node("Concat", &["mean_flat", "max_flat"], "embedding", &[("axis", Attribute::One(1))])
+        .output("embedding", &[shape[0], VGGISH_LEN])
+        .bytes()
+}
+
+/// A list of models that holds it.
+pub(crate) fn listing(file: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut digest = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(digest, "{byte:02X}").unwrap();
+    }
+    let length = bytes.len();
+    format!(
+        "[[model]]\nfile = \"{file}\"\nsha256 = \"{digest}\"\nbytes = {length}\nnetwork = \"vggish\"\n\
+         inputs = [{{ name = \"patch\", type = \"f32\", shape = [\"patches\", 1, 96, 64] }}]\n\
+         outputs = [{{ name = \"embedding\", type = \"f32\", shape = [\"patches\", 128] }}]\n"
+    )
+    .into_bytes()
 }
