@@ -17,10 +17,10 @@ pub enum Patches {
 }
 
 impl Default for Patches {
-    /// 32, of which 27 are heard on average of 36 tracks of 40 s to 29 min: the mean embedding has a cosine of 0.9995 (MSD,
-    /// worst 0.998) and 0.9992 (MTT, worst 0.996) to that of all patches.
+    /// 28, of which 24 are heard on average of 36 tracks of 40 s to 29 min: the mean embedding has a cosine of 0.9993 (MSD,
+    /// worst 0.997) and 0.9990 (MTT, worst 0.995) to that of all patches.
     fn default() -> Self {
-        Self::Count(32)
+        Self::Count(28)
     }
 }
 
@@ -58,9 +58,9 @@ const LONGEST_PAUSE: usize = 3;
 /// other patch. A track of nothing but silence has one patch.
 ///
 /// **Memory** does not grow with the track, but for 4 bytes per second with [`Level::Normalised`]. For a wanted number `n`
-/// at most `5 n` patches are kept (12 MB for 32) and 2048 descriptions (2.4 MB). When one more comes, every other one is
+/// at most `5 n` patches are kept (10 MB for 28) and 2048 descriptions (2.4 MB). When one more comes, every other one is
 /// dropped and from then on only every second (fourth, eighth, …) is kept. The choice is so among all patches of tracks
-/// of up to `5 n` (8 min for 32), and among every second, but judged by all of them, for longer ones. With
+/// of up to `5 n` (7 min for 28), and among every second, but judged by all of them, for longer ones. With
 /// [`Patches::All`] nothing is kept as is; at a normalised level up to 512 patches are, thinned out in the same way (37 MB).
 #[derive(Debug)]
 pub struct PatchSampler {

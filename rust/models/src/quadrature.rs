@@ -24,8 +24,8 @@ const KERNEL_LENGTH: f64 = 4.0;
 /// The part of a network's variance that the description does not see.
 const UNSEEN: f64 = 0.02;
 /// When the mean over a track is known well enough: its variance times the root mean square distance of two patches, both
-/// by their descriptions, times the number of patches that may be taken. On 36 tracks the errors are then no larger
-/// than those of 32 patches spread evenly.
+/// by their descriptions, times the number of patches that may be taken. With at most 32, the errors on 36 tracks are
+/// then those of 32 patches spread evenly or smaller.
 const TOLERATED: f64 = 0.45;
 
 /// Describes a patch of log-mel values, frame after frame.
