@@ -38,6 +38,7 @@ mod aggregate;
 mod backend;
 mod catalogue;
 mod error;
+mod kernel;
 mod log_mel;
 mod network;
 mod patches;
