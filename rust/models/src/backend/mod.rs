@@ -30,14 +30,14 @@ pub struct PatchOutput {
     pub tags: Vec<f32>,
 }
 
-pub(crate) fn check_patch(patch: &[f32]) -> Result<()> {
+fn check_patch(patch: &[f32]) -> Result<()> {
     if patch.len() != PATCH_LEN {
         return Err(Error::PatchLength { expected: PATCH_LEN, received: patch.len() });
     }
     if patch.iter().all(|x| x.is_finite()) { Ok(()) } else { Err(Error::NotFinite) }
 }
 
-pub(crate) fn check_output(dense: &[f32], tags: &[f32]) -> Result<PatchOutput> {
+fn check_output(dense: &[f32], tags: &[f32]) -> Result<PatchOutput> {
     if dense.len() != DENSE_LEN || tags.len() != TAGS_LEN {
         let reason = format!("{} and {} outputs instead of {DENSE_LEN} and {TAGS_LEN}", dense.len(), tags.len());
         return Err(Error::Run { reason });

@@ -11,8 +11,8 @@ mod onnx;
 #[cfg(test)]
 mod tests;
 
-use crate::backend::{Model, check_output, check_patch};
-use crate::{PatchOutput, Result};
+use crate::backend::Model;
+use crate::{Error, PATCH_LEN, PatchOutput, Result};
 
 /// A kind of processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,9 +96,14 @@ impl Kernel {
 
 impl Model for Kernel {
     fn run(&mut self, patch: &[f32]) -> Result<PatchOutput> {
-        check_patch(patch)?;
+        if patch.len() != PATCH_LEN {
+            return Err(Error::PatchLength { expected: PATCH_LEN, received: patch.len() });
+        }
+        if !patch.iter().all(|x| x.is_finite()) {
+            return Err(Error::NotFinite);
+        }
         self.front.run(self.path, patch, &mut self.image, self.stages.front());
         let output = self.back.run(self.path, &mut self.stages);
-        check_output(&output.dense, &output.tags)
+        if output.dense.iter().chain(&output.tags).all(|x| x.is_finite()) { Ok(output) } else { Err(Error::NotFinite) }
     }
 }
