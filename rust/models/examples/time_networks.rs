@@ -1,51 +1,72 @@
-//! Times the networks on one thread and says what each loaded model adds to memory.
+//! Times the networks on one thread, kinds in turn, and says what the first kind's models add to memory.
 //!
-//! `cargo run --release -p segue-models --example time_networks MODELS (onnxruntime | rten) (f32 | int8)`, with
-//! `ORT_DYLIB_PATH` for ONNX Runtime. One kind per process: freed memory would be counted for the next.
+//! `cargo run --release -p segue-models --example time_networks MODELS KIND...` with kinds `auto`, `onnxruntime` and
+//! `rten`, each with `-int8` or `-f32`, and `ORT_DYLIB_PATH` for ONNX Runtime. `auto-int8` is Segue's kernel where the
+//! processor is one that it is made for. The kinds take turns patch by patch, so that their ratios hold on a busy
+//! machine. Only the first kind's memory is stated: freed memory would be counted for the next.
 #![allow(clippy::print_stdout)] // A program for people.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use segue_models::{
-    BackendChoice, Catalogue, Network, PATCH_LEN, Precision, Result, Runtime, RuntimeOptions, load_musicnn,
+    BackendChoice, Catalogue, Model, Network, PATCH_LEN, Precision, Result, Runtime, RuntimeOptions, load_musicnn,
 };
 
-const RUNS: usize = 40;
+const RUNS: usize = 60;
 /// Two workers with two networks each.
 const MODELS: usize = 4;
 
+struct Kind {
+    name: String,
+    models: Vec<Box<dyn Model>>,
+    /// Milliseconds.
+    times: Vec<f64>,
+}
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, backend, precision] = arguments.as_slice() else {
-        println!("usage: time_networks MODELS (onnxruntime | rten) (f32 | int8)");
+    let Some((folder, kinds)) = arguments.split_first().filter(|(_, kinds)| !kinds.is_empty()) else {
+        println!("usage: time_networks MODELS (auto | onnxruntime | rten)-(int8 | f32)...");
         return Ok(());
     };
-    let backend = if backend == "rten" { BackendChoice::Rten } else { BackendChoice::OnnxRuntime };
-    let precision = if precision == "f32" { Precision::F32 } else { Precision::Int8 };
     let catalogue = Catalogue::open(Path::new(folder))?;
-    let runtime = Runtime::load(&RuntimeOptions { backend, ..RuntimeOptions::default() })?;
     let patch: Vec<f32> = (0..PATCH_LEN).map(|i| (i * 7 % 50) as f32 / 12.0).collect();
 
-    let before = resident();
-    let mut models = Vec::new();
-    for i in 0..MODELS {
-        let mut model = load_musicnn(&runtime, &catalogue, Network::ALL[i % 2], precision)?;
-        model.run(&patch)?;
-        models.push(model);
+    let mut loaded: Vec<Kind> = Vec::new();
+    for kind in kinds {
+        let (backend, precision) = kind.split_once('-').unwrap_or((kind, "int8"));
+        let backend = match backend {
+            "rten" => BackendChoice::Rten,
+            "onnxruntime" => BackendChoice::OnnxRuntime,
+            _ => BackendChoice::Auto,
+        };
+        let precision = if precision == "f32" { Precision::F32 } else { Precision::Int8 };
+        let runtime = Runtime::load(&RuntimeOptions { backend, ..RuntimeOptions::default() })?;
+        let before = resident();
+        let mut models = Vec::new();
+        for i in 0..MODELS {
+            let mut model = load_musicnn(&runtime, &catalogue, Network::ALL[i % 2], precision)?;
+            model.run(&patch)?;
+            models.push(model);
+        }
+        if let (true, Some(before), Some(after)) = (loaded.is_empty(), before, resident()) {
+            println!("{kind}: {:.1} MB a model, {after:.0} MB in all with {MODELS}", (after - before) / MODELS as f64);
+        }
+        let name = format!("{} {}", runtime.name(), precision.name());
+        loaded.push(Kind { name, models, times: Vec::new() });
     }
-    let after = resident();
-    let mut times: Vec<Duration> = Vec::new();
     for run in 0..RUNS {
-        let begun = Instant::now();
-        models[run % MODELS].run(&patch)?;
-        times.push(begun.elapsed());
+        for kind in &mut loaded {
+            let begun = Instant::now();
+            kind.models[run % MODELS].run(&patch)?;
+            kind.times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
     }
-    times.sort_unstable();
-    let (least, median) = (times[0].as_secs_f64() * 1e3, times[RUNS / 2].as_secs_f64() * 1e3);
-    println!("{} {}: {least:.1} ms a patch at best, {median:.1} in the median", runtime.name(), precision.name());
-    if let (Some(before), Some(after)) = (before, after) {
-        println!("{:.1} MB a model, {after:.0} MB in all with {MODELS}", (after - before) / MODELS as f64);
+    for kind in &mut loaded {
+        kind.times.sort_unstable_by(f64::total_cmp);
+        let (least, median) = (kind.times[0], kind.times[RUNS / 2]);
+        println!("{}: {least:.2} ms a patch at best, {median:.2} in the median", kind.name);
     }
     Ok(())
 }

@@ -44,6 +44,7 @@ mod effnet;
 mod error;
 mod extra;
 mod heads;
+mod kernel;
 mod level;
 mod log_mel;
 mod network;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::backend::ort::OnnxRuntime;
 use crate::backend::{Graph, Model, Musicnn, rten};
+use crate::kernel::{self, Kernel};
 use crate::network::{Network, Precision};
 use crate::{Catalogue, Error, Result};
 
@@ -26,7 +27,8 @@ const LIBRARY_NAMES: &[&str] = &["libonnxruntime.so", "libonnxruntime.so.1"];
 /// Which runtime is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BackendChoice {
-    /// ONNX Runtime where it can be loaded, else rten.
+    /// ONNX Runtime where it can be loaded, else rten; the networks of [`Precision::Int8`] by Segue's own kernel on
+    /// processors that it is made for.
     #[default]
     Auto,
     /// ONNX Runtime or nothing.
@@ -48,7 +50,7 @@ pub struct RuntimeOptions {
 
 /// What runs the networks.
 #[derive(Clone)]
-pub struct Runtime(Kind);
+pub struct Runtime(Kind, Option<kernel::Path>);
 
 #[derive(Clone)]
 enum Kind {
@@ -64,13 +66,18 @@ impl Runtime {
     /// [`Error::NoRuntime`] when [`BackendChoice::OnnxRuntime`] was asked for and no library could be loaded; it says
     /// what was tried. The other choices cannot fail.
     pub fn load(options: &RuntimeOptions) -> Result<Self> {
+        let automatic = options.backend == BackendChoice::Auto;
+        Ok(Self(Self::find(options)?, automatic.then(kernel::Path::fastest).flatten()))
+    }
+
+    fn find(options: &RuntimeOptions) -> Result<Kind> {
         if options.backend == BackendChoice::Rten {
-            return Ok(Self(Kind::Rten));
+            return Ok(Kind::Rten);
         }
         let mut tried = Vec::new();
         for library in candidates(options) {
             match OnnxRuntime::load(&library) {
-                Ok(runtime) => return Ok(Self(Kind::Ort(runtime))),
+                Ok(runtime) => return Ok(Kind::Ort(runtime)),
                 Err(reason) => tried.push(format!("{}: {reason}", library.display())),
             }
         }
@@ -81,15 +88,19 @@ impl Runtime {
             return Err(Error::NoRuntime { tried });
         }
         tracing::warn!(tried = tried.join("; "), "no ONNX Runtime library could be loaded: rten takes its place");
-        Ok(Self(Kind::Rten))
+        Ok(Kind::Rten)
     }
 
-    /// Its name and version, such as `ONNX Runtime 1.31` or `rten 0.27`.
+    /// Its name and version, such as `ONNX Runtime 1.31` or `rten 0.27`, and the kernel that it leaves MusiCNN to.
     #[must_use]
     pub fn name(&self) -> String {
-        match &self.0 {
+        let name = match &self.0 {
             Kind::Ort(runtime) => runtime.name(),
             Kind::Rten => rten::NAME.to_owned(),
+        };
+        match self.1 {
+            Some(path) => format!("{name} with {}", path.name()),
+            None => name,
         }
     }
 
@@ -137,6 +148,14 @@ pub fn load_musicnn(
     network: Network,
     precision: Precision,
 ) -> Result<Box<dyn Model>> {
+    if let (Some(path), Precision::Int8) = (runtime.1, precision)
+        // The kernel rounds the weights itself.
+        && let Ok(listed) = catalogue.musicnn(network, Precision::F32)
+    {
+        let kernel = Kernel::read(&Catalogue::read(listed)?, path);
+        let failed = |reason| Error::Load { runtime: path.name().to_owned(), model: listed.file.clone(), reason };
+        return Ok(Box::new(kernel.map_err(failed)?));
+    }
     let listed = catalogue.musicnn(network, precision)?;
     let bytes = Catalogue::read(listed)?;
     let model = runtime.load_as(bytes, &listed.file, Musicnn::new)?;

@@ -32,7 +32,7 @@ fn libraries_that_cannot_be_loaded() {
         assert!(tried[0].starts_with(&library.display().to_string()), "{error}");
 
         let runtime = Runtime::load(&options(BackendChoice::Auto, library)).unwrap();
-        assert_eq!(runtime.name(), "rten 0.27");
+        assert!(runtime.name().starts_with("rten 0.27"), "{}", runtime.name());
         let mut model = load_musicnn(&runtime, &catalogue(), Network::Msd, Precision::Int8).unwrap();
         assert!(model.run(&[1.0; PATCH_LEN]).is_ok());
     }

@@ -5,12 +5,9 @@ mod common;
 #[path = "common/onnx.rs"]
 mod onnx;
 
-use std::fmt::Write as _;
-
 use common::{largest_difference, runtimes};
-use onnx::{Attribute, Graph, folder, head, open};
-use segue_models::{Error, Heads, VGGISH_LEN, load_vggish};
-use sha2::{Digest, Sha256};
+use onnx::{Graph, folder, head, listing, open, vggish};
+use segue_models::{Error, Heads, load_vggish};
 
 #[test]
 fn vggish_is_heard_in_every_layout() {

@@ -53,9 +53,18 @@ pub(crate) fn rten() -> Runtime {
     Runtime::load(&RuntimeOptions { backend: BackendChoice::Rten, ..RuntimeOptions::default() }).unwrap()
 }
 
+/// What runs networks when nothing is chosen: the kernel where this processor has one.
+pub(crate) fn automatic() -> Runtime {
+    Runtime::load(&RuntimeOptions {
+        search: vec![repository().join(".cache/onnxruntime")],
+        ..RuntimeOptions::default()
+    })
+    .unwrap()
+}
+
 /// The runtimes at hand.
 pub(crate) fn runtimes() -> Vec<Runtime> {
-    onnx_runtime().into_iter().chain([rten()]).collect()
+    onnx_runtime().into_iter().chain([rten(), automatic()]).collect()
 }
 
 pub(crate) fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
