@@ -28,6 +28,7 @@ pub mod autocorrelation;
 mod error;
 pub mod log;
 pub mod mel;
+mod power;
 pub mod resample;
 pub mod stats;
 pub mod stft;

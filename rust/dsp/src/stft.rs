@@ -1,11 +1,7 @@
 //! The short-time Fourier transform, streaming, by the conventions of librosa.
 
-use std::sync::Arc;
-
-use realfft::num_complex::Complex32;
-use realfft::{RealFftPlanner, RealToComplex};
-
 use crate::error::{Error, Result};
+use crate::power::PowerSpectrum;
 use crate::tame;
 
 /// How a signal is cut into frames.
@@ -31,14 +27,11 @@ pub struct Stft {
     centre: bool,
     /// `n_fft` long.
     window: Vec<f32>,
-    fft: Arc<dyn RealToComplex<f32>>,
     /// The samples from the start of the next frame on, after `skip` that no frame needs (a hop longer than a frame).
     pending: Vec<f32>,
     skip: usize,
     seen: bool,
-    windowed: Vec<f32>,
-    spectrum: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    transform: PowerSpectrum,
     power: Vec<f32>,
 }
 
@@ -59,7 +52,6 @@ impl Stft {
         let before = (n_fft - taps.len()) / 2;
         let mut window = vec![0.0; n_fft];
         window[before..before + taps.len()].copy_from_slice(&taps);
-        let fft = RealFftPlanner::new().plan_fft_forward(n_fft);
         let mut stft = Self {
             hop,
             centre,
@@ -67,11 +59,8 @@ impl Stft {
             pending: Vec::with_capacity(2 * n_fft),
             skip: 0,
             seen: false,
-            windowed: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            transform: PowerSpectrum::new(n_fft),
             power: vec![0.0; n_fft / 2 + 1],
-            fft,
         };
         stft.reset();
         Ok(stft)
@@ -116,15 +105,7 @@ impl Stft {
         let n_fft = self.window.len();
         let mut start = 0;
         while let Some(samples) = self.pending.get(start..start + n_fft) {
-            for ((out, x), w) in self.windowed.iter_mut().zip(samples).zip(&self.window) {
-                *out = x * w;
-            }
-            // Only wrong lengths can fail, and all three are the plan's own.
-            let done = self.fft.process_with_scratch(&mut self.windowed, &mut self.spectrum, &mut self.scratch);
-            debug_assert!(done.is_ok());
-            for (out, x) in self.power.iter_mut().zip(&self.spectrum) {
-                *out = x.norm_sqr();
-            }
+            self.transform.of(samples, &self.window, &mut self.power);
             frame(&self.power);
             start += self.hop;
         }
