@@ -110,8 +110,8 @@ pub(crate) struct ListeningArguments {
     /// Patches of 3 s given to each network per track, or `all`. Without it, as many as the answers need.
     #[arg(long, value_name = "N", value_parser = parse_patches)]
     pub(crate) patches: Option<usize>,
-    /// At which level the networks hear a track. References are compared with as it is.
-    #[arg(long, value_enum, default_value_t = LevelArgument::AsIs)]
+    /// At which level the networks hear a track. What `tracks` and `eval` say is as it is in the file in either case.
+    #[arg(long, value_enum, default_value_t = LevelArgument::Both)]
     pub(crate) level: LevelArgument,
     /// What runs the networks.
     #[arg(long, value_enum, default_value_t = BackendArgument::Auto)]
@@ -273,17 +273,17 @@ pub(crate) struct EvalArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum LevelArgument {
+    /// As it is in the file, and some of it again with all tracks equally loud: neighbours go by the latter.
+    Both,
     /// As it is in the file.
     AsIs,
-    /// All tracks equally loud.
-    Normalised,
 }
 
 impl From<LevelArgument> for Level {
     fn from(argument: LevelArgument) -> Self {
         match argument {
+            LevelArgument::Both => Self::Both,
             LevelArgument::AsIs => Self::AsIs,
-            LevelArgument::Normalised => Self::Normalised,
         }
     }
 }

@@ -57,7 +57,7 @@ impl Plan {
         };
         let level = match options.level {
             api::Level::AsIs => Level::AsIs,
-            api::Level::Normalised => Level::Normalised,
+            api::Level::Both => Level::Both,
         };
         let how = How { patches, level };
         Self {

@@ -59,11 +59,13 @@ pub enum Precision {
 /// At which level the networks hear a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Level {
-    /// As it is in the file: what references are compared with.
+    /// As it is in the file, and some of it also as if all tracks were equally loud. The vectors that are kept by name, and
+    /// the tags, are those of the file as it is; what is near what goes by the others, so that how loud a record was
+    /// mastered says nothing.
     #[default]
+    Both,
+    /// As it is in the file, also for what is near what.
     AsIs,
-    /// As if all tracks were equally loud, so that how a record was mastered says nothing.
-    Normalised,
 }
 
 /// A track as the media server's library knows it.

@@ -107,6 +107,7 @@ impl Engine {
             let song = known(state, reference)?;
             let embeddings = state.store.embeddings(&song.song_id)?.into_iter();
             Ok(embeddings
+                .filter(|embedding| !embedding.patches.is_empty())
                 .map(|embedding| NetworkPatches {
                     patches: embedding.patches.chunks(embedding.mean.len().max(1)).map(<[f32]>::to_vec).collect(),
                     network: embedding.model,

@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
+use segue_models::Network;
 use segue_store::{LibrarySync, Opened, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
-use crate::index::{Entry, Index, Known};
+use crate::index::{self, Entry, Index, Known};
 use crate::networks::Networks;
 use crate::{Error, Result, stages};
 
@@ -61,7 +62,7 @@ impl Engine {
         }
         let control = Control::default();
         let (store, opened) = Store::open(&options.store)?;
-        let index = Index::load(&store)?;
+        let index = Index::load(&store, index::Networks::of_store(&store, options.level)?)?;
         Ok(Self {
             plan: Plan::new(&options, Some(control.flag())),
             options,
@@ -97,6 +98,7 @@ impl Engine {
         self.control.reset();
         self.with(|state| {
             self.forgive(state)?;
+            self.agree_on_level(state)?;
             let networks = self.networks()?;
             let stages = self.stages();
             let queue = state.store.pending(&stages, 0, usize::MAX)?;
@@ -119,7 +121,7 @@ impl Engine {
             // Whoever stopped the run waits; the next question or run catches up.
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
                 state.read_index().refit();
-                state.store.update_artist_vectors(ARTIST_SONGS, crate::index::NETWORKS[0])?;
+                state.store.update_artist_vectors(ARTIST_SONGS, Network::Msd.name())?;
             }
             Ok(summary)
         })
@@ -238,6 +240,18 @@ impl Engine {
         Ok(())
     }
 
+    /// From this run on the space is made of the embeddings that the options ask for; a store that was filled with others
+    /// waits for them.
+    fn agree_on_level(&self, state: &State) -> Result<()> {
+        let wanted = index::Networks::new(self.options.level);
+        wanted.remember(&state.store)?;
+        if *state.read_index().networks() != wanted {
+            let index = Index::load(&state.store, wanted)?;
+            *state.write_index() = index;
+        }
+        Ok(())
+    }
+
     /// Looks which networks there are; the runtime stays that of the first look.
     fn networks(&self) -> Result<Arc<Networks>> {
         let mut networks = lock(&self.networks);
@@ -265,7 +279,8 @@ impl Drop for Engine {
 impl State {
     /// Takes one song anew from the store, after it was heard or found again.
     fn reload(&self, song_id: &str) -> Result<()> {
-        if let Some(entry) = Entry::read(&self.store, song_id)? {
+        let networks = self.read_index().networks().clone();
+        if let Some(entry) = Entry::read(&self.store, &networks, song_id)? {
             self.write_index().put(entry);
         }
         Ok(())
@@ -275,10 +290,11 @@ impl State {
     pub(crate) fn refresh(&self) -> Result<()> {
         let mut songs: Vec<Known> = Vec::new();
         self.store.for_each_song(|song| songs.push(song.into()))?;
+        let networks = self.read_index().networks().clone();
         let unknown = self.write_index().update(songs);
         let mut added = false;
         for known in unknown {
-            let entry = Entry::of(&self.store, known)?;
+            let entry = Entry::of(&self.store, &networks, known)?;
             added |= self.write_index().put(entry);
         }
         if added {

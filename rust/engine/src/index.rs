@@ -3,14 +3,56 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use segue_models::Network;
 use segue_space::{BlockSpec, Key, Space, TrackFacts, TrackId};
 use segue_store::{Embedding, FileTags, ModelVectors, Song, Store};
 
-use crate::api::ItemId;
+use crate::api::{ItemId, Level};
+use crate::stages::levelled;
 use crate::{Error, Result};
 
-/// Networks whose vectors make the space, as the store names them.
-pub(crate) const NETWORKS: [&str; 2] = ["msd", "mtt"];
+/// The setting that remembers which embeddings the last analysis made for the space.
+const SPACE: &str = "space";
+
+/// The two embeddings that make the space, as the store names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Networks([String; 2]);
+
+impl Networks {
+    /// Those at the level that all tracks share, or as they are.
+    pub(crate) fn new(level: Level) -> Self {
+        let names = Network::ALL.map(Network::name);
+        Self(match level {
+            Level::Both => names.map(levelled),
+            Level::AsIs => names.map(str::to_owned),
+        })
+    }
+
+    /// Those that the last analysis made; before the first those of `level`.
+    pub(crate) fn of_store(store: &Store, level: Level) -> Result<Self> {
+        let as_is = Self::new(Level::AsIs);
+        let both = Self::new(Level::Both);
+        Ok(match store.setting(SPACE)? {
+            Some(names) if names == as_is.setting() => as_is,
+            Some(names) if names == both.setting() => both,
+            _ => Self::new(level),
+        })
+    }
+
+    /// Lets [`of_store`](Self::of_store) know of these.
+    pub(crate) fn remember(&self, store: &Store) -> Result<()> {
+        Ok(store.set_setting(SPACE, Some(&self.setting()))?)
+    }
+
+    fn setting(&self) -> String {
+        self.0.join(" ")
+    }
+
+    pub(crate) fn names(&self) -> [&str; 2] {
+        self.0.each_ref().map(String::as_str)
+    }
+}
+
 /// How much the deviation over the patches counts beside their mean. It says less about a track: on the 36 reference
 /// tracks P@10 falls from 0.64 to 0.57 when both count the same.
 const DEVIATION_WEIGHT: f32 = 0.5;
@@ -38,6 +80,7 @@ pub(crate) struct Entry {
 
 /// All songs that can be played and that both networks have heard, ready to be asked.
 pub(crate) struct Index {
+    networks: Networks,
     space: Space,
     /// By [`TrackId`]. `None`: free for the next song.
     rows: Vec<Option<Row>>,
@@ -47,16 +90,18 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    fn new() -> Result<Self> {
+    fn new(networks: Networks) -> Result<Self> {
         let block = |network: &str, what: &str, weight| BlockSpec {
             name: format!("{network}_{what}"),
             dimensions: DENSE,
             weight,
         };
-        let blocks = NETWORKS
-            .iter()
+        let blocks = Network::ALL
+            .map(Network::name)
+            .into_iter()
             .flat_map(|network| [block(network, "mean", 1.0), block(network, "deviation", DEVIATION_WEIGHT)]);
         Ok(Self {
+            networks,
             space: Space::new(blocks.collect())?,
             rows: Vec::new(),
             free: Vec::new(),
@@ -68,6 +113,11 @@ impl Index {
     /// Takes the library's statistics anew, so that the next question need not.
     pub(crate) fn refit(&self) {
         self.space.refit();
+    }
+
+    /// Which embeddings it is made of.
+    pub(crate) fn networks(&self) -> &Networks {
+        &self.networks
     }
 
     /// The space, to be asked.
@@ -105,13 +155,13 @@ impl Index {
     }
 
     /// Everything in the store that can be played and that both networks have heard.
-    pub(crate) fn load(store: &Store) -> Result<Self> {
-        let mut index = Self::new()?;
+    pub(crate) fn load(store: &Store, networks: Networks) -> Result<Self> {
+        let mut index = Self::new(networks)?;
         let mut known = HashMap::new();
         store.for_each_song(|song| {
             known.insert(song.song_id.clone(), Known::from(song));
         })?;
-        store.for_each_song_vectors(&NETWORKS, |vectors| {
+        store.for_each_song_vectors(&index.networks.clone().names(), |vectors| {
             if let Some(known) = known.remove(&vectors.song_id) {
                 index.put(Entry { known, models: vectors.models });
             }
@@ -126,7 +176,7 @@ impl Index {
         let Entry { known, models } = entry;
         let blocks: Vec<&[f32]> =
             models.iter().flatten().flat_map(|m| [m.mean.as_slice(), m.deviation.as_slice()]).collect();
-        if blocks.len() != 2 * NETWORKS.len() {
+        if blocks.len() != 2 * Network::ALL.len() {
             return false;
         }
         let before = self.by_song.get(known.song_id.as_str()).copied();
@@ -218,20 +268,21 @@ impl From<Song> for Known {
 
 impl Entry {
     /// A song from the store. `None` when it has no file.
-    pub(crate) fn read(store: &Store, song_id: &str) -> Result<Option<Self>> {
+    pub(crate) fn read(store: &Store, networks: &Networks, song_id: &str) -> Result<Option<Self>> {
         match store.song(song_id)? {
-            Some(song) if song.path.is_some() => Self::of(store, song.into()).map(Some),
+            Some(song) if song.path.is_some() => Self::of(store, networks, song.into()).map(Some),
             _ => Ok(None),
         }
     }
 
     /// The song with its vectors.
-    pub(crate) fn of(store: &Store, known: Known) -> Result<Self> {
+    pub(crate) fn of(store: &Store, networks: &Networks, known: Known) -> Result<Self> {
         let mut embeddings = store.embeddings(&known.song_id)?;
-        let models = NETWORKS
-            .iter()
+        let models = networks
+            .names()
+            .into_iter()
             .map(|network| {
-                let at = embeddings.iter().position(|embedding| embedding.model == *network)?;
+                let at = embeddings.iter().position(|embedding| embedding.model == network)?;
                 let Embedding { mean, deviation, tags, .. } = embeddings.swap_remove(at);
                 Some(ModelVectors { mean, deviation, tags })
             })
@@ -319,7 +370,7 @@ mod tests {
 
     #[test]
     fn an_item_stands_for_one_song_whatever_the_order_of_news() {
-        let mut index = Index::new().unwrap();
+        let mut index = Index::new(Networks::new(Level::AsIs)).unwrap();
         assert!(index.put(entry(1, &[7, 8], DENSE)) && index.put(entry(2, &[9], DENSE)));
         // Item 8 now holds song 2; song 1 hears of it later.
         assert!(index.put(entry(2, &[8, 9], DENSE)));
@@ -330,7 +381,7 @@ mod tests {
 
     #[test]
     fn songs_that_are_gone_make_room_and_can_come_back() {
-        let mut index = Index::new().unwrap();
+        let mut index = Index::new(Networks::new(Level::AsIs)).unwrap();
         for song in 1..=3 {
             assert!(index.put(entry(song, &[song.into()], DENSE)));
         }
@@ -345,7 +396,7 @@ mod tests {
 
     #[test]
     fn vectors_of_another_version_are_left_out_and_do_no_harm() {
-        let mut index = Index::new().unwrap();
+        let mut index = Index::new(Networks::new(Level::AsIs)).unwrap();
         assert!(!index.put(entry(1, &[1], DENSE / 2)));
         let mut halved = entry(2, &[2], DENSE);
         halved.models.pop();
@@ -356,7 +407,7 @@ mod tests {
 
     #[test]
     fn nobody_who_may_see_nothing_sees_anything() {
-        let mut index = Index::new().unwrap();
+        let mut index = Index::new(Networks::new(Level::AsIs)).unwrap();
         assert!(index.put(entry(1, &[1], DENSE)));
         assert!(seen(&index, &[]).is_empty());
         assert!(index.admit(None).admits(0));

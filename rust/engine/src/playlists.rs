@@ -13,7 +13,7 @@ use segue_store::{Algorithm, Assignment, ClusterRow, PlaylistRecord};
 use crate::api::{Playlist, PlaylistRequest};
 use crate::ask::place;
 use crate::engine::State;
-use crate::index::{Index, NETWORKS, artist_of};
+use crate::index::{Index, artist_of};
 use crate::{Engine, Error, Result};
 
 /// Starts of k-means: more find little that is better, and each costs as much again.
@@ -98,7 +98,7 @@ fn gather(state: &State) -> Result<(Songs, Array2<f32>)> {
     })?;
     let width: usize = [Network::Msd, Network::Mtt].iter().map(|network| network.tag_names().len()).sum();
     let mut tags: HashMap<String, Vec<f32>> = HashMap::new();
-    state.store.for_each_song_vectors(&NETWORKS, |song| {
+    state.store.for_each_song_vectors(&Network::ALL.map(Network::name), |song| {
         let row: Vec<f32> = song.models.into_iter().flatten().flat_map(|model| model.tags).collect();
         if row.len() == width {
             tags.insert(song.song_id, row);

@@ -1,11 +1,11 @@
 //! What was heard of a track, as the store keeps it.
 
 use segue_features::{Features as Musical, Loudness};
-use segue_models::Summary;
+use segue_models::{Levelled, Summary};
 use segue_store::{Analysis, AudioFacts, Details, Edges, Embedding, Features, FileStamp, Labels, Stage};
 
 use crate::listen::{Heard, MusicalFindings, NetworkFindings};
-use crate::stages::{EFFNET, STYLES, VGGISH};
+use crate::stages::{EFFNET, STYLES, VGGISH, levelled};
 
 /// The record of one listening. `labels` are the heads' answers, `stages` those that ran.
 pub(crate) fn record(
@@ -18,8 +18,14 @@ pub(crate) fn record(
     let MusicalFindings { features, classical, edges, fingerprint } = heard.musical;
     let beats = features.as_ref().map(|features| features.beats.clone());
     let NetworkFindings { musicnn, styles, vggish } = heard.networks;
-    let mut embeddings: Vec<Embedding> =
-        musicnn.into_iter().map(|(network, summary)| embedding(network.name(), summary)).collect();
+    let mut embeddings: Vec<Embedding> = Vec::new();
+    for (network, summary) in musicnn {
+        if let Some(Levelled { mean, deviation }) = &summary.levelled {
+            let (model, mean, deviation) = (levelled(network.name()), mean.clone(), deviation.clone());
+            embeddings.push(Embedding { model, mean, deviation, ..Embedding::default() });
+        }
+        embeddings.push(embedding(network.name(), summary));
+    }
     if let Some((mut summary, classes)) = styles {
         // The styles are labels; beside the embedding they would lie twice.
         let values = std::mem::take(&mut summary.tags);
@@ -68,7 +74,7 @@ pub(crate) fn relabel(song_id: String, file: FileStamp, labels: Vec<Labels>, sta
 }
 
 fn embedding(model: &str, summary: Summary) -> Embedding {
-    let Summary { mean, deviation, tags, patches } = summary;
+    let Summary { mean, deviation, tags, patches, .. } = summary;
     Embedding { model: model.to_owned(), mean, deviation, tags, patches }
 }
 

@@ -90,6 +90,11 @@ pub(crate) const DEFAULT_PATCHES: usize = 32;
 /// The same in gentle mode.
 pub(crate) const GENTLE_PATCHES: usize = 12;
 
+/// The name of a network's embedding at the level that all tracks share.
+pub(crate) fn levelled(network: &str) -> String {
+    format!("{network}_levelled")
+}
+
 /// The stages that every track goes through.
 pub(crate) fn standard(precision: Precision, how: How) -> Vec<Stage> {
     let count = match how.patches {

@@ -245,7 +245,6 @@ impl From<Options> for engine::Options {
                 Precision::F32 => engine::Precision::F32,
             },
             patches: options.patches.map(size),
-            // Not yet a choice of the plugin: every track at the level that references are compared with.
             level: engine::Level::default(),
             time_limit: (options.time_limit_ms > 0).then(|| Duration::from_millis(options.time_limit_ms)),
             search: options.search.into_iter().map(Into::into).collect(),

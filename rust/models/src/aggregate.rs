@@ -14,7 +14,25 @@ pub struct Summary {
     pub tags: Vec<f32>,
     /// The embeddings of the patches one after the other, in the order of time; each as long as `mean`.
     pub patches: Vec<f32>,
+    /// What mean and deviation would be at the level that all tracks share, where some patches were heard there too.
+    pub levelled: Option<Levelled>,
 }
+
+/// What a network says of a whole track at the level that all tracks share: an estimate from the patches that were heard at
+/// both levels. The mean moves as far as theirs does (a difference estimator: what patches have in common cancels), the
+/// deviation grows as theirs does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Levelled {
+    /// As [`Summary::mean`].
+    pub mean: Vec<f32>,
+    /// As [`Summary::deviation`].
+    pub deviation: Vec<f32>,
+}
+
+/// Fewer patches than this at both levels say nothing of how the deviation grows.
+const LEAST_PAIRS: usize = 4;
+/// How far the deviation of a value may grow or shrink with the level, as a factor.
+const GROWTH_LIMIT: f64 = 2.0;
 
 /// Gathers the outputs of a track's patches. Keeps 808 bytes per patch.
 #[derive(Debug, Default)]
@@ -22,6 +40,8 @@ pub struct Aggregate {
     weights: Vec<f64>,
     dense: Vec<f32>,
     tags: Vec<f64>,
+    /// Embeddings of the same patches as they are and at the level that all tracks share.
+    pairs: [Vec<f32>; 2],
 }
 
 impl Aggregate {
@@ -45,6 +65,14 @@ impl Aggregate {
         }
     }
 
+    /// Adds what was said of one patch as it is and of the same at the level that all tracks share
+    /// ([`Patch::levelled`](crate::Patch)). The former counts here for the comparison only.
+    pub fn push_levelled(&mut self, as_is: &PatchOutput, levelled: &PatchOutput) {
+        let [before, after] = &mut self.pairs;
+        before.extend_from_slice(&as_is.dense);
+        after.extend_from_slice(&levelled.dense);
+    }
+
     /// The summary; `None` when there was no patch.
     #[must_use]
     pub fn finish(self) -> Option<Summary> {
@@ -62,13 +90,39 @@ impl Aggregate {
                 *sum += weight / total * (f64::from(*x) - mean).powi(2);
             }
         }
+        let deviation: Vec<f64> = variance.iter().map(|x| x.sqrt()).collect();
+        let levelled = levelled(&mean, &deviation, &self.pairs);
         Some(Summary {
+            levelled,
             mean: mean.iter().map(|x| *x as f32).collect(),
-            deviation: variance.iter().map(|x| x.sqrt() as f32).collect(),
+            deviation: deviation.iter().map(|x| *x as f32).collect(),
             tags: self.tags.iter().map(|sum| (sum / total) as f32).collect(),
             patches: self.dense,
         })
     }
+}
+
+/// Mean and deviation moved as those of the pairs are.
+fn levelled(mean: &[f64], deviation: &[f64], pairs: &[Vec<f32>; 2]) -> Option<Levelled> {
+    let length = mean.len();
+    let [before, after] = pairs;
+    let count = before.len().checked_div(length).filter(|&count| count > 0)?;
+    // Mean and deviation of one value over the patches.
+    let moments = |values: &[f32], place: usize| {
+        let column = || values.iter().skip(place).step_by(length).map(|&x| f64::from(x));
+        let mean = column().sum::<f64>() / count as f64;
+        (mean, (column().map(|x| (x - mean).powi(2)).sum::<f64>() / count as f64).sqrt())
+    };
+    let (mut levelled_mean, mut levelled_deviation) = (Vec::with_capacity(length), Vec::with_capacity(length));
+    for (place, (mean, deviation)) in mean.iter().zip(deviation).enumerate() {
+        let ((mean_before, deviation_before), (mean_after, deviation_after)) =
+            (moments(before, place), moments(after, place));
+        let growth =
+            if count >= LEAST_PAIRS && deviation_before > 0.0 { deviation_after / deviation_before } else { 1.0 };
+        levelled_mean.push((mean + mean_after - mean_before) as f32);
+        levelled_deviation.push((deviation * growth.clamp(1.0 / GROWTH_LIMIT, GROWTH_LIMIT)) as f32);
+    }
+    Some(Levelled { mean: levelled_mean, deviation: levelled_deviation })
 }
 
 #[cfg(test)]
@@ -122,5 +176,31 @@ mod tests {
         let summary = aggregate.finish().unwrap();
         assert_eq!(summary.mean, dense);
         assert_eq!(summary.deviation, [0.0; DENSE_LEN]);
+    }
+
+    #[test]
+    fn the_level_moves_the_whole_as_it_moves_the_pairs() {
+        let output = |x: f32| PatchOutput { dense: vec![x, -x], tags: vec![0.5] };
+        let mut aggregate = Aggregate::new();
+        assert!(Aggregate::new().finish().is_none());
+        (0..9).for_each(|x| aggregate.push(&output(x as f32), 1.0));
+        // Every patch moves up by 3 and half as far again from the middle.
+        for x in 0..5 {
+            let before = 2.0 * x as f32;
+            aggregate.push_levelled(&output(before), &output(7.0 + 1.5 * (before - 4.0)));
+        }
+        let summary = aggregate.finish().unwrap();
+        let levelled = summary.levelled.unwrap();
+        assert_eq!((summary.mean[0], levelled.mean.as_slice()), (4.0, [7.0, -7.0].as_slice()));
+        assert!((levelled.deviation[0] / summary.deviation[0] - 1.5).abs() < 1e-6);
+
+        let mut aggregate = Aggregate::new();
+        (0..9).for_each(|x| aggregate.push(&output(x as f32), 1.0));
+        assert_eq!(aggregate.finish().unwrap().levelled, None);
+        let mut aggregate = Aggregate::new();
+        aggregate.push(&output(1.0), 1.0);
+        aggregate.push_levelled(&output(1.0), &output(2.0));
+        let levelled = aggregate.finish().unwrap().levelled.unwrap();
+        assert_eq!((levelled.mean, levelled.deviation), (vec![2.0, -2.0], vec![0.0, 0.0]));
     }
 }

@@ -8,19 +8,20 @@ use crate::LogMel;
 pub enum Level {
     /// As it is in the file: what other implementations of these networks hear.
     AsIs,
-    /// As if the RMS of its sounding seconds were −20 dBFS, so that a track and its copy at another level are heard
-    /// alike. Known only when the track ends: no patch is handed out before.
+    /// As it is, and some patches again as if the RMS of the track's sounding seconds were −20 dBFS: from how far those
+    /// move it is told what the whole track would be like at that level, so that a track and its copy at another level
+    /// are alike.
     #[default]
-    Normalised,
+    Both,
 }
 
 impl Level {
-    /// A short stable name: `as-is` or `normalised`.
+    /// A short stable name: `as-is` or `both`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::AsIs => "as-is",
-            Self::Normalised => "normalised",
+            Self::Both => "both",
         }
     }
 }

@@ -54,7 +54,7 @@ mod runtime;
 mod thinned;
 mod vggish;
 
-pub use aggregate::{Aggregate, Summary};
+pub use aggregate::{Aggregate, Levelled, Summary};
 pub use backend::{Model, PatchOutput};
 pub use catalogue::Catalogue;
 pub use effnet::Effnet;

@@ -17,10 +17,10 @@ pub enum Patches {
 }
 
 impl Default for Patches {
-    /// 28, of which 24 are heard on average of 36 tracks of 40 s to 29 min: the mean embedding has a cosine of 0.9993 (MSD,
-    /// worst 0.997) and 0.9990 (MTT, worst 0.995) to that of all patches.
+    /// 32, of which 27 are heard on average of 36 tracks of 40 s to 29 min: the mean embedding has a cosine of 0.9994 (MSD,
+    /// worst 0.997) and 0.9991 (MTT, worst 0.996) to that of all patches.
     fn default() -> Self {
-        Self::Count(28)
+        Self::Count(32)
     }
 }
 
@@ -32,12 +32,16 @@ pub struct Patch<'a> {
     /// How much of the track it stands for beside the track's other patches: what
     /// [`Aggregate::push`](crate::Aggregate::push) takes.
     pub weight: f64,
+    /// The same patch at the level that all tracks share, for some patches of a track where that was asked for: what
+    /// [`Aggregate::push_levelled`](crate::Aggregate::push_levelled) takes.
+    pub levelled: Option<&'a [f32]>,
 }
 
 /// Patches kept, while a track goes on, for each one wanted at its end.
 const KEPT_PER_WANTED: usize = 5;
-/// Patches kept of a track that is to be heard whole at a level that is known only at its end: 26 min, 37 MB.
-const KEPT_OF_ALL: usize = 512;
+/// Patches that are heard at both levels, at most. How far a patch moves with the level depends little on the patch: from
+/// ten the whole track's mean at the other level is known to a cosine of 0.999.
+const PROBES: usize = 10;
 /// Patches of which the description is kept: 102 min, 2.4 MB.
 const DESCRIBED: usize = 2048;
 /// A pause of so many patches belongs to the music.
@@ -57,11 +61,11 @@ const LONGEST_PAUSE: usize = 3;
 /// part of the music, wherever they are, and are left out as if the file did not have them. Shorter pauses count like any
 /// other patch. A track of nothing but silence has one patch.
 ///
-/// **Memory** does not grow with the track, but for 4 bytes per second with [`Level::Normalised`]. For a wanted number `n`
-/// at most `5 n` patches are kept (10 MB for 28) and 2048 descriptions (2.4 MB). When one more comes, every other one is
+/// **Memory** does not grow with the track, but for 4 bytes per second with [`Level::Both`]. For a wanted number `n`
+/// at most `5 n` patches are kept (12 MB for 32) and 2048 descriptions (2.4 MB). When one more comes, every other one is
 /// dropped and from then on only every second (fourth, eighth, …) is kept. The choice is so among all patches of tracks
-/// of up to `5 n` (7 min for 28), and among every second, but judged by all of them, for longer ones. With
-/// [`Patches::All`] nothing is kept as is; at a normalised level up to 512 patches are, thinned out in the same way (37 MB).
+/// of up to `5 n` (8 min for 32), and among every second, but judged by all of them, for longer ones. With
+/// [`Patches::All`] and [`Level::AsIs`] nothing is kept; with both levels up to 20 patches are.
 #[derive(Debug)]
 pub struct PatchSampler {
     patches: Patches,
@@ -86,7 +90,7 @@ impl PatchSampler {
         let kept = match (patches, level) {
             (Patches::Count(wanted), _) => wanted.saturating_mul(KEPT_PER_WANTED),
             (Patches::All, Level::AsIs) => 0,
-            (Patches::All, Level::Normalised) => KEPT_OF_ALL,
+            (Patches::All, Level::Both) => 2 * PROBES,
         };
         Self {
             patches,
@@ -104,30 +108,33 @@ impl PatchSampler {
     }
 
     /// Takes the next log-mel frame (fewer than 96 bands are filled up with silence, more are ignored). With
-    /// [`Patches::All`] as is a patch is given to `ready` as soon as it is complete, otherwise when the track ends.
+    /// [`Patches::All`] a patch is given to `ready` as soon as it is complete, otherwise when the track ends.
     pub fn push(&mut self, frame: Frame<'_>, ready: &mut dyn FnMut(Patch<'_>)) {
         let end = self.current.len() + BANDS;
         self.current.extend(frame.bands.iter().take(BANDS));
         self.current.resize(end, 0.0);
         self.power += f64::from(frame.power);
-        if self.level == Level::Normalised {
+        if self.level == Level::Both {
             self.meter.push(frame.power);
         }
         if end < PATCH_LEN {
             return;
         }
-        match (self.patches, self.level) {
-            (Patches::All, Level::AsIs) => ready(Patch { log_mel: &self.current, weight: 1.0 }),
-            (Patches::All, Level::Normalised) => self.kept.offer(|| self.current.as_slice().into()),
-            (Patches::Count(0), _) => {}
-            (Patches::Count(_), _) => self.consider(),
+        match self.patches {
+            Patches::All => {
+                ready(Patch { log_mel: &self.current, weight: 1.0, levelled: None });
+                self.kept.offer(|| self.current.as_slice().into());
+            }
+            Patches::Count(0) => {}
+            Patches::Count(_) => self.consider(),
         }
         self.current.clear();
         self.power = 0.0;
         self.complete = true;
     }
 
-    /// Ends the track: gives the patches that are still due to `ready`, in order.
+    /// Ends the track: gives the patches that are still due to `ready`, in order. With [`Patches::All`] those that are to be
+    /// heard at both levels come again, without weight.
     pub fn finish(&mut self, ready: &mut dyn FnMut(Patch<'_>)) {
         let Self { patches, level, meter, current, complete, pause, silent, mut kept, mut descriptions, .. } =
             std::mem::replace(self, Self::new(self.patches, self.level));
@@ -151,18 +158,20 @@ impl PatchSampler {
             }
             _ => (0..kept.items().len()).map(|place| (place, 1.0)).collect(),
         };
-        let gain = match level {
-            Level::AsIs => None,
-            Level::Normalised => Some(meter.gain()),
-        };
-        for (place, weight) in places {
-            match (kept.items().get(place), gain) {
-                (Some(patch), None) => ready(Patch { log_mel: patch, weight }),
-                (Some(patch), Some(gain)) => {
-                    let patch: Vec<f32> = amplified(patch, gain).collect();
-                    ready(Patch { log_mel: &patch, weight });
-                }
-                (None, _) => {}
+        let gain = (level == Level::Both).then(|| meter.gain());
+        let heard_before = complete && patches == Patches::All;
+        let count = places.len();
+        for (number, (place, weight)) in places.into_iter().enumerate() {
+            let Some(patch) = kept.items().get(place) else { continue };
+            let levelled =
+                gain.filter(|_| is_probe(number, count)).map(|gain| amplified(patch, gain).collect::<Vec<f32>>());
+            match (heard_before, &levelled) {
+                (true, None) => {}
+                (_, levelled) => ready(Patch {
+                    log_mel: patch,
+                    weight: if heard_before { 0.0 } else { weight },
+                    levelled: levelled.as_deref(),
+                }),
             }
         }
     }
@@ -189,6 +198,12 @@ impl PatchSampler {
         self.descriptions.offer(|| describe(&self.current));
         self.kept.offer(|| self.current.as_slice().into());
     }
+}
+
+/// Whether the patch of this number among `count` is one of [`PROBES`] spread evenly over them.
+fn is_probe(number: usize, count: usize) -> bool {
+    let before = |number: usize| number * PROBES / count.max(1);
+    count <= PROBES || before(number) != before(number + 1)
 }
 
 const _: () = assert!(PATCH_LEN == PATCH_FRAMES * BANDS);
@@ -323,7 +338,7 @@ mod tests {
     #[test]
     fn short_tracks_are_repeated() {
         for patches in [Patches::All, Patches::Count(3)] {
-            for level in [Level::AsIs, Level::Normalised] {
+            for level in [Level::AsIs, Level::Both] {
                 let mut sampler = PatchSampler::new(patches, level);
                 let mut out = Vec::new();
                 for i in 0..50 {
@@ -350,7 +365,7 @@ mod tests {
 
     #[test]
     fn a_finished_sampler_is_as_new() {
-        for (patches, level) in [(Patches::Count(2), Level::Normalised), (Patches::All, Level::AsIs)] {
+        for (patches, level) in [(Patches::Count(2), Level::Both), (Patches::All, Level::AsIs)] {
             let mut sampler = PatchSampler::new(patches, level);
             let track = [vec![(0.0, 0.0); 2], sounding(0..30), vec![(0.0, 0.0); 9]].concat();
             let first = hear(&mut sampler, &track);
@@ -361,27 +376,44 @@ mod tests {
     }
 
     #[test]
-    fn normalised_patches_are_those_of_a_track_at_the_target_level() {
+    fn levelled_patches_are_those_of_a_track_at_the_target_level() {
         // Energies of a track at the target level; the same 14 dB lower.
         let energy = |i: usize, patch: usize| 1e-3 * (1 + i % 50 + 30 * patch) as f32;
-        for patches in [Patches::Count(32), Patches::All] {
-            let mut sampler = PatchSampler::new(patches, Level::Normalised);
+        let quiet = 10_f32.powf(-1.4);
+        for (patches, expected) in [(Patches::Count(80), 25), (Patches::All, 25 + PROBES)] {
+            let mut sampler = PatchSampler::new(patches, Level::Both);
             let mut out = Vec::new();
-            for patch in 0..12 {
+            let mut take = |patch: Patch<'_>| {
+                out.push((patch.log_mel.to_vec(), patch.weight, patch.levelled.map(<[f32]>::to_vec)));
+            };
+            for patch in 0..25 {
                 for i in 0..PATCH_FRAMES {
-                    let quiet = 10_f32.powf(-1.4);
                     let bands = [(1.0 + 1e4 * quiet * energy(i, patch)).log10(); BANDS];
-                    let frame = Frame { bands: &bands, power: 1e-2 * quiet };
-                    sampler.push(frame, &mut |_| unreachable!("the level is not known yet"));
+                    sampler.push(Frame { bands: &bands, power: 1e-2 * quiet }, &mut take);
                 }
             }
-            sampler.finish(&mut |patch| out.push(patch.log_mel.to_vec()));
-            assert_eq!(out.len(), 12);
-            for (patch, log_mel) in out.iter().enumerate() {
-                for (i, frame) in log_mel.chunks(BANDS).enumerate() {
-                    assert!((frame[50] - (1.0 + 1e4 * energy(i, patch)).log10()).abs() < 1e-4);
+            sampler.finish(&mut take);
+            assert_eq!(out.len(), expected, "{patches:?}");
+            // What was heard already comes again without weight; everything counts once.
+            assert_eq!(out.iter().filter(|(_, weight, _)| *weight > 0.0).count(), 25);
+            let probes: Vec<_> =
+                out.iter().filter_map(|(patch, _, levelled)| Some((patch, levelled.as_ref()?))).collect();
+            assert_eq!(probes.len(), PROBES);
+            for (as_is, levelled) in probes {
+                for (as_is, levelled) in as_is.iter().zip(levelled) {
+                    let (as_is, levelled) = (10_f32.powf(*as_is) - 1.0, 10_f32.powf(*levelled) - 1.0);
+                    assert!((quiet * levelled / as_is - 1.0).abs() < 1e-3, "{as_is} {levelled}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn probes_are_spread_and_few() {
+        for count in [1, 9, 10, 11, 28, 400] {
+            let probes: Vec<usize> = (0..count).filter(|&number| is_probe(number, count)).collect();
+            assert_eq!(probes.len(), count.min(PROBES), "{count}");
+            assert!(probes.windows(2).all(|pair| pair[1] - pair[0] <= count.div_ceil(PROBES)), "{probes:?}");
         }
     }
 

@@ -137,11 +137,16 @@ impl Mind<'_> {
                 // Each run takes some milliseconds: looked at here, a cancel is honoured within one of them.
                 self.control.checkpoint()?;
                 clock.skip();
-                aggregate.push(&model.run(patch.log_mel)?, patch.weight);
+                let as_is = model.run(patch.log_mel)?;
+                aggregate.push(&as_is, patch.weight);
+                if let Some(levelled) = patch.levelled {
+                    aggregate.push_levelled(&as_is, &model.run(levelled)?);
+                }
                 clock.lap(Part::Networks);
             }
         }
         if self.wanted.styles
+            && patch.weight > 0.0
             && let Some(effnet) = &mut self.ears.styles
         {
             self.control.checkpoint()?;
