@@ -19,6 +19,9 @@ pub struct Features {
     /// absolute quantities. Half of it is how much begins to sound per moment, three tenths are the level and two
     /// tenths the brightness.
     pub energy: f32,
+    /// How much of the sound is high, from 0 (bass, or silence) to 1: where the centre of the logarithms of the energy
+    /// lies among bands of the ear's width from 30 Hz to 11 kHz, taken as a part of the range that music covers.
+    pub brightness: f32,
     /// How steady and strong the loudness pulses (detrended fluctuation analysis, Streich & Herrera 2005), on the
     /// scale of Essentia's `Danceability`: 0 to about 3, most music near 1.2.
     pub danceability: f32,
@@ -98,10 +101,12 @@ impl FeatureExtractor {
         let Self { rhythm_frames, pitch_frames, bank, bands, tempo, energy, key, .. } = &mut self;
         rhythm_frames.finish(&mut |power| rhythm(power, bank, bands, tempo, energy));
         pitch_frames.finish(&mut |power| key.frame(power));
+        let (energy, brightness) = self.energy.finish();
         Features {
             tempo: self.tempo.finish(),
             key: self.key.finish(),
-            energy: self.energy.finish(),
+            energy,
+            brightness,
             danceability: self.fluctuation.finish(),
         }
     }
