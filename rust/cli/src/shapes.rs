@@ -32,6 +32,9 @@ pub(crate) fn track(track: &Track) -> Map<String, Value> {
     put("replay_gain_db", json!(track.replay_gain_db));
     put("danceability", json!(track.danceability));
     put("energy", json!(track.energy));
+    put("brightness", json!(track.brightness));
+    let moods = track.moods.iter().map(|(name, value)| (name.clone(), json!(value)));
+    put("moods", Value::Object(moods.collect()));
     let tags = track.tags_by_network.iter().map(|network| {
         let tags: Map<String, Value> = network.tags.iter().map(|(name, p)| (name.clone(), json!(p))).collect();
         (network.network.clone(), Value::Object(tags))

@@ -249,6 +249,10 @@ pub struct Track {
     pub danceability: f32,
     /// Energy, 0..1.
     pub energy: f32,
+    /// Brightness, 0..1.
+    pub brightness: f32,
+    /// How the track feels, by name, 0..1: see `docs/moods.md`. Empty until the networks have heard it.
+    pub moods: Vec<(String, f32)>,
     /// Tag probabilities of each network, in its own order.
     pub tags_by_network: Vec<NetworkTags>,
 }

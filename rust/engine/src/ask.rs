@@ -4,7 +4,7 @@ use std::path::Path;
 
 use segue_features::loudness::FLOOR_LUFS;
 use segue_features::{Key, Loudness, Scale, Tonic};
-use segue_models::Network;
+use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::TrackId;
 use segue_store::{Features, Song};
 
@@ -74,9 +74,31 @@ impl Engine {
                 let tags = names.zip(embedding.tags.iter().copied()).collect();
                 Some(NetworkTags { network: embedding.model.clone(), tags })
             });
-            let tags_by_network = tags.collect();
-            Ok(Some(track(song, tags_by_network)))
+            let tags_by_network: Vec<NetworkTags> = tags.collect();
+            let moods = self.moods(state, &song, &tags_by_network)?;
+            Ok(Some(Track { moods, ..track(song, tags_by_network) }))
         })
+    }
+
+    /// The moods of a song: the rule's, and what added classifiers say in their place.
+    fn moods(&self, state: &State, song: &Song, tags: &[NetworkTags]) -> Result<Vec<(String, f32)>> {
+        let of = |network: Network| -> Vec<f32> {
+            let tags = tags.iter().filter(|tags| tags.network == network.name());
+            tags.flat_map(|tags| tags.tags.iter().map(|(_, probability)| *probability)).collect()
+        };
+        let features = &song.features;
+        let evidence = MoodEvidence {
+            msd: &of(Network::Msd),
+            mtt: &of(Network::Mtt),
+            energy: features.energy.unwrap_or(f32::NAN),
+            danceability: features.danceability.unwrap_or(f32::NAN),
+            minor: features.scale.as_deref().map(|scale| scale == Scale::Minor.name()),
+        };
+        let Some(moods) = Moods::of(&evidence) else { return Ok(Vec::new()) };
+        let labels = self.current_labels(state.store.details(&song.song_id)?);
+        let answers =
+            labels.iter().map(|labels| (labels.source.as_str(), labels.classes.as_slice(), labels.values.as_slice()));
+        Ok(moods.with_heads(answers).named().into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// The stored vectors of a track by name: of each network the mean over the patches (`msd_dense`) and the standard
@@ -279,6 +301,8 @@ fn track(song: Song, tags_by_network: Vec<NetworkTags>) -> Track {
         true_peak_dbtp: features.true_peak_dbtp.unwrap_or_default(),
         danceability: features.danceability.unwrap_or_default(),
         energy: features.energy.unwrap_or_default(),
+        brightness: features.brightness.unwrap_or_default(),
+        moods: Vec::new(),
         tags_by_network,
     }
 }

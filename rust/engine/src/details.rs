@@ -68,13 +68,18 @@ impl Engine {
     /// # Errors
     /// [`Error::UnknownTrack`](crate::Error::UnknownTrack); when the store fails or the engine is closed.
     pub fn labels(&self, reference: &str) -> Result<Vec<Classified>> {
-        let stages = self.stages();
-        let there = |labels: &Labels| stages.iter().any(|stage| stage.name == labels.stage);
         let classified = |labels: Labels| Classified {
             source: labels.source,
             values: labels.classes.into_iter().zip(labels.values).collect(),
         };
-        Ok(self.details(reference)?.labels.into_iter().filter(there).map(classified).collect())
+        Ok(self.current_labels(self.details(reference)?).into_iter().map(classified).collect())
+    }
+
+    /// What classifiers that are still there have said.
+    pub(crate) fn current_labels(&self, details: Details) -> Vec<Labels> {
+        let stages = self.stages();
+        let there = |labels: &Labels| stages.iter().any(|stage| stage.name == labels.stage);
+        details.labels.into_iter().filter(there).collect()
     }
 
     fn details(&self, reference: &str) -> Result<Details> {

@@ -94,7 +94,7 @@ fn numbers(musical: &Musical, loudness: Loudness) -> Features {
         loudness_range_lu: Some(loudness.range_lu),
         true_peak_dbtp: Some(loudness.true_peak_dbtp),
         energy: Some(musical.energy),
-        brightness: None,
+        brightness: Some(musical.brightness),
         danceability: Some(musical.danceability),
     }
 }

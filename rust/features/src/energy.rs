@@ -65,12 +65,13 @@ impl EnergyMeter {
         self.frames += 1;
     }
 
-    pub(crate) fn finish(mut self) -> f32 {
+    /// The energy and the brightness of all that was heard, both from 0 to 1 and 0 for silence.
+    pub(crate) fn finish(mut self) -> (f32, f32) {
         if self.block_samples > 0 {
             self.end_block();
         }
         if self.blocks == 0 || self.frames == 0 {
-            return 0.0;
+            return (0.0, 0.0);
         }
         let level = 10.0 * (self.power / self.blocks as f64).log10();
         let frames = self.frames as f64;
@@ -79,7 +80,8 @@ impl EnergyMeter {
             along((self.activity / frames).sqrt() as f32, ACTIVITY),
             along((self.brightness / frames) as f32, BRIGHTNESS),
         ];
-        parts.iter().zip(WEIGHTS).map(|(part, weight)| part * weight).sum::<f32>().clamp(0.0, 1.0)
+        let energy = parts.iter().zip(WEIGHTS).map(|(part, weight)| part * weight).sum::<f32>();
+        (energy.clamp(0.0, 1.0), parts[2])
     }
 
     fn end_block(&mut self) {

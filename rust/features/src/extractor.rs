@@ -29,6 +29,9 @@ pub struct Features {
     /// absolute quantities. Half of it is how much begins to sound per moment, three tenths are the level and two
     /// tenths the brightness.
     pub energy: f32,
+    /// How much of the sound is high, from 0 (bass, or silence) to 1: where the centre of the logarithms of the energy
+    /// lies among bands of the ear's width from 30 Hz to 11 kHz, taken as a part of the range that music covers.
+    pub brightness: f32,
     /// How steady and strong the loudness pulses (detrended fluctuation analysis, Streich & Herrera 2005), on the
     /// scale of Essentia's `Danceability`: 0 to about 3, most music near 1.2.
     pub danceability: f32,
@@ -110,13 +113,15 @@ impl FeatureExtractor {
         pitch_frames.finish(&mut |power| key.frame(power));
         let Pitch { key, second_key, tuning_cents } = self.key.finish();
         let (tempo, beats) = self.tempo.finish();
+        let (energy, brightness) = self.energy.finish();
         Features {
             tempo,
             beats,
             key,
             second_key,
             tuning_cents,
-            energy: self.energy.finish(),
+            energy,
+            brightness,
             danceability: self.fluctuation.finish(),
         }
     }

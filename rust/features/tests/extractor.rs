@@ -135,6 +135,19 @@ fn energy_goes_by_drive_and_only_a_little_by_level() {
 }
 
 #[test]
+fn brightness_follows_the_spectrum_and_hardly_the_level() {
+    let tone = |hz: f64, gain: f64| -> Vec<f32> {
+        (0..(5.0 * RATE) as usize).map(|i| (gain * (TAU * hz * i as f64 / RATE).sin()) as f32).collect()
+    };
+    let brightness = |signal: &[f32]| listen(signal).brightness;
+    let (bass, middle, high) = (brightness(&tone(110.0, 0.5)), brightness(&tone(1000.0, 0.5)), brightness(&noise(5.0)));
+    assert!(bass < 0.2 && middle > bass + 0.2 && high > middle && high <= 1.0, "{bass} {middle} {high}");
+    let softer = brightness(&tone(1000.0, 0.25));
+    assert!((softer - middle).abs() < 0.1, "{middle} {softer}");
+    assert_eq!(brightness(&[0.0; 50_000]), 0.0);
+}
+
+#[test]
 fn the_same_however_the_sound_is_cut() {
     let signal: Vec<f32> = drum(20.0, 127.0, 0.3)
         .iter()
@@ -165,16 +178,17 @@ fn any_input_gives_finite_values() {
         ("next to nothing", vec![f32::MIN_POSITIVE; 300_000]),
     ];
     for (name, signal) in cases {
-        let Features { tempo, beats, key, energy, danceability, .. } = listen(&signal);
+        let Features { tempo, beats, key, energy, brightness, danceability, .. } = listen(&signal);
         assert!(tempo.bpm == 0.0 || (40.0..=240.0).contains(&tempo.bpm), "{name}: {tempo:?}");
         assert!((0.0..=1.0).contains(&tempo.confidence), "{name}: {tempo:?}");
         assert!((0.0..=1.0).contains(&tempo.stability), "{name}: {tempo:?}");
         assert!(beats.iter().all(|beat| beat.is_finite()) && beats.is_sorted(), "{name}: {beats:?}");
         assert!(key.is_none_or(|key| key.strength > 0.0 && key.strength <= 1.0), "{name}: {key:?}");
         assert!((0.0..=1.0).contains(&energy), "{name}: {energy}");
+        assert!((0.0..=1.0).contains(&brightness), "{name}: {brightness}");
         assert!((0.0..=5.0).contains(&danceability), "{name}: {danceability}");
         if ["nothing", "silence", "constant", "not numbers"].contains(&name) {
-            assert_eq!((tempo.bpm, key, energy, danceability), (0.0, None, 0.0, 0.0), "{name}");
+            assert_eq!((tempo.bpm, key, energy, brightness, danceability), (0.0, None, 0.0, 0.0, 0.0), "{name}");
         }
     }
 }
