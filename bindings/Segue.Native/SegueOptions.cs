@@ -27,10 +27,10 @@ public sealed record SegueOptions
     /// <summary>Which variant of the networks runs.</summary>
     public SeguePrecision Precision { get; init; }
 
-    /// <summary>Patches of 3 s given to each network per track, spread evenly. Null: 32. 0: all of them.</summary>
+    /// <summary>Patches of 3 s that each network hears of a track, at most; which ones, the track decides. Null: 32. 0: all of them.</summary>
     public int? Patches { get; init; }
 
-    /// <summary>Wall-clock limit for one track. Null: ten minutes.</summary>
+    /// <summary>Limit for reading and decoding one track. Null: ten minutes.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>

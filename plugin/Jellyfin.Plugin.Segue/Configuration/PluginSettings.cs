@@ -25,7 +25,7 @@ internal sealed class PluginSettings : ISegueSettings
             {
                 Threads = Math.Clamp(stored.Threads, 0, Environment.ProcessorCount),
                 Gentle = stored.Gentle,
-                Patches = Math.Clamp(stored.Patches, 0, 10_000),
+                Patches = Math.Clamp(stored.Patches, 0, 256),
                 Backend = Parse(stored.Backend, SegueBackend.Auto),
                 Precision = Parse(stored.Precision, SeguePrecision.Int8),
                 PauseWhileTranscoding = stored.PauseWhileTranscoding,

@@ -128,7 +128,7 @@ pub(crate) struct ListeningArguments {
     /// The ffmpeg for formats that Segue does not decode itself. Without it, the one on PATH.
     #[arg(long, value_name = "FILE")]
     pub(crate) ffmpeg: Option<PathBuf>,
-    /// Most seconds spent on one track.
+    /// Most seconds spent on reading and decoding one track.
     #[arg(long, default_value_t = 600, value_name = "SECONDS")]
     pub(crate) time_limit: u64,
 }
@@ -184,8 +184,8 @@ fn parse_patches(text: &str) -> Result<usize, String> {
         return Ok(0);
     }
     match text.parse() {
-        Ok(count) if count > 0 => Ok(count),
-        _ => Err("a number from 1 on, or `all`".to_owned()),
+        Ok(count) if (1..=256).contains(&count) => Ok(count),
+        _ => Err("a number from 1 to 256, or `all`".to_owned()),
     }
 }
 

@@ -80,11 +80,11 @@ fn shape(evaluation: &Evaluation) -> Value {
         let agreement = json!({
             "tracks": network.tracks,
             "cosine_mean": network.cosine_mean,
-            "cosine_worst": network.cosine_worst.0,
-            "cosine_worst_file": network.cosine_worst.1,
+            "cosine_worst": network.cosine_worst.as_ref().map(|worst| worst.0),
+            "cosine_worst_file": network.cosine_worst.as_ref().map(|worst| &worst.1),
             "tag_error_mean": network.tag_error_mean,
-            "tag_error_worst": network.tag_error_worst.0,
-            "tag_error_worst_file": network.tag_error_worst.1,
+            "tag_error_worst": network.tag_error_worst.as_ref().map(|worst| worst.0),
+            "tag_error_worst_file": network.tag_error_worst.as_ref().map(|worst| &worst.1),
         });
         (network.network.clone(), agreement)
     });
@@ -140,15 +140,17 @@ fn tell(evaluation: &Evaluation) {
     }
     println!("danceability: rank correlation {}", number(evaluation.danceability_rank_correlation));
     for network in &evaluation.networks {
+        let exact = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"));
+        let worst = |worst: &Option<(f64, String)>| {
+            worst.as_ref().map_or_else(|| "-".to_owned(), |(value, file)| format!("{value:.5} ({file})"))
+        };
         println!(
-            "{}: embedding cosine mean {:.5}, worst {:.5} ({}); tags off by {:.4} in the mean, {:.4} at worst ({})",
+            "{}: embedding cosine mean {}, worst {}; tags off by {} in the mean, {} at worst",
             network.network,
-            network.cosine_mean,
-            network.cosine_worst.0,
-            network.cosine_worst.1,
-            network.tag_error_mean,
-            network.tag_error_worst.0,
-            network.tag_error_worst.1
+            exact(network.cosine_mean),
+            worst(&network.cosine_worst),
+            exact(network.tag_error_mean),
+            worst(&network.tag_error_worst)
         );
     }
 }

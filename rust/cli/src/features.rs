@@ -38,6 +38,10 @@ pub(crate) fn run(arguments: &FeaturesArguments) -> anyhow::Result<ExitCode> {
     }
     all.insert("beats".to_owned(), json!(engine.beats(&song)?));
     all.insert("vector".to_owned(), Value::Object(vector));
+    let labels = engine.labels(&song)?.into_iter();
+    let labels: Map<String, Value> =
+        labels.map(|labels| (labels.source, Value::Object(named(labels.values)))).collect();
+    all.insert("labels".to_owned(), Value::Object(labels));
     all.insert("intro".to_owned(), Value::Object(named(intro)));
     all.insert("outro".to_owned(), Value::Object(named(outro)));
     println!("{}", Value::Object(all));

@@ -49,7 +49,7 @@ pub fn correlation(a: &[f32], b: &[f32]) -> f32 {
 #[must_use]
 pub fn peak_offset(before: f32, peak: f32, after: f32) -> f32 {
     let curvature = before - 2.0 * peak + after;
-    if curvature < 0.0 { (0.5 * (before - after) / curvature).clamp(-0.5, 0.5) } else { 0.0 }
+    if curvature < 0.0 && curvature.is_finite() { (0.5 * (before - after) / curvature).clamp(-0.5, 0.5) } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -81,5 +81,6 @@ mod tests {
         assert_eq!(peak_offset(1.0, 0.0, 1.0), 0.0);
         assert_eq!(peak_offset(1.0, 1.0, 1.0), 0.0);
         assert_eq!(peak_offset(f32::NAN, 1.0, 0.0), 0.0);
+        assert_eq!(peak_offset(f32::NEG_INFINITY, 1.0, 0.0), 0.0);
     }
 }

@@ -72,8 +72,8 @@ impl Tempogram {
         }
     }
 
-    /// Ends the series and returns its mean autocorrelation at lags 0 to the window's length − 1: 1 at lag 0, and 0
-    /// throughout for a series of zeros or none. The tempogram is then as new.
+    /// Ends the series and returns its mean autocorrelation at lags 0 to the window's length − 1: at lag 0 the share
+    /// of places whose window holds anything but zeros (1 for most series), and 0 throughout for a series of zeros or none. The tempogram is then as new.
     pub fn finish(&mut self) -> Vec<f32> {
         let (half, last) = (self.window.len() / 2, self.last);
         for i in (0..half).rev() {

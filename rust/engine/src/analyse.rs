@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use segue_media::OpenOptions;
-use segue_models::{Embedding, Level, Patches, Precision};
-use segue_store::{Labels, PendingFile, Stage, Store};
+use segue_models::{Embedding, Level, Patches, Precision, Summary};
+use segue_store::{Labels, PendingFile, Stage, Store, decode_patches, encode_patches};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
 use crate::api::{AnalysisSummary, Progress, Verdict};
@@ -53,7 +53,7 @@ impl Plan {
             _ if options.gentle => Patches::Count(stages::GENTLE_PATCHES),
             None => Patches::Count(stages::DEFAULT_PATCHES),
             Some(0) => Patches::All,
-            Some(count) => Patches::Count(count),
+            Some(count) => Patches::Count(count.min(stages::MOST_PATCHES)),
         };
         let level = match options.level {
             api::Level::AsIs => Level::AsIs,
@@ -276,7 +276,9 @@ impl Run<'_> {
                 Err(error) => return Ok(Err(error)),
             },
         };
-        let ran = self.stages.iter().filter(|stage| missing.contains(&stage.name)).cloned().collect();
+        // A network that is not there any more has not run: its stage stays due until it is back.
+        let has_run = |stage: &&Stage| missing.contains(&stage.name) && ears.has(&stage.name);
+        let ran = self.stages.iter().filter(has_run).cloned().collect();
         let heard = if wanted.sound() {
             decoded.fetch_add(1, Ordering::Relaxed);
             Some(listen(&file.path, wanted, self.plan.how, &self.plan.open, &mut ears, self.control))
@@ -285,7 +287,7 @@ impl Run<'_> {
         };
         let judged = match &heard {
             Some(Err(_)) => Ok(Vec::new()),
-            Some(Ok(heard)) => self.judge(wanted, &song_id, &heard.networks.patches(), &mut ears),
+            Some(Ok(heard)) => self.judge(wanted, &song_id, &heard.networks.summaries(), &mut ears),
             None => self.judge(wanted, &song_id, &[], &mut ears),
         };
         idle_ears.lock().unwrap_or_else(PoisonError::into_inner).push(ears);
@@ -309,8 +311,8 @@ impl Run<'_> {
     }
 
     /// What the heads say. They listen to what the networks said just now (`fresh`, by the network's name), or else to
-    /// what is stored of it.
-    fn judge(&self, wanted: Wanted, song_id: &str, fresh: &[(&str, &[f32])], ears: &mut Ears) -> Result<Vec<Labels>> {
+    /// what is stored of it; both in the form that is stored, so that it does not matter which.
+    fn judge(&self, wanted: Wanted, song_id: &str, fresh: &[(&str, &Summary)], ears: &mut Ears) -> Result<Vec<Labels>> {
         if !wanted.heads {
             return Ok(Vec::new());
         }
@@ -320,9 +322,12 @@ impl Run<'_> {
                 Embedding::Musicnn(network) => network.name(),
                 Embedding::Effnet => EFFNET,
             };
-            let now = fresh.iter().find(|(model, _)| *model == name).map(|(_, patches)| patches.to_vec());
-            let before = || stored.iter().find(|embedding| embedding.model == name).map(|one| one.patches.clone());
-            now.or_else(before).unwrap_or_default()
+            let now = fresh.iter().find(|(model, _)| *model == name).and_then(|(_, summary)| {
+                let (patches, _) = decode_patches(&encode_patches(&summary.patches, on.width()).ok()?)?;
+                Some((patches, summary.weights.clone()))
+            });
+            let before = stored.iter().find(|embedding| embedding.model == name);
+            now.or_else(|| before.map(|one| (one.patches.clone(), one.weights.clone()))).unwrap_or_default()
         }))
     }
 }

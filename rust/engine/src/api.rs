@@ -27,7 +27,7 @@ pub struct Options {
     pub patches: Option<usize>,
     /// At which level the networks hear a track.
     pub level: Level,
-    /// Wall-clock limit for one track. `None`: ten minutes.
+    /// Limit for reading and decoding one track, in wall-clock time. `None`: ten minutes.
     pub time_limit: Option<Duration>,
     /// Further folders in which `models` and the ONNX Runtime library are looked for; a host that knows where it put
     /// the native library names that folder here.

@@ -24,7 +24,7 @@ pub struct Classified {
 
 impl Engine {
     /// The classical feature vector of a track with the names of its values: 95, and 128 more (`vggish_emb_1` to
-    /// `vggish_emb_128`) where a VGGish network is among the models and has heard it. Empty where the track was not heard
+    /// `vggish_emb_128`) where a VGGish network that a person has added has heard it. Empty where the track was not heard
     /// so far.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
 const COUNTED_FOR: Duration = Duration::from_secs(5);
 /// The setting that remembers the ffmpeg of the last run.
 const LAST_FFMPEG: &str = "ffmpeg";
+/// The setting that remembers the stages of the last run.
+const LAST_STAGES: &str = "stages";
 /// Songs from which on an artist has a vector of their own.
 const ARTIST_SONGS: u32 = 5;
 
@@ -40,6 +42,8 @@ pub struct Engine {
     /// The sync that is under way, by its number.
     pub(crate) sync: Mutex<Option<(u64, LibrarySync)>>,
     networks: Mutex<Option<Arc<Networks>>>,
+    /// The stages of the last run, whoever made it.
+    stages: Mutex<Vec<Stage>>,
 }
 
 /// What is open while the engine is.
@@ -61,10 +65,12 @@ impl Engine {
             return Err(Error::InvalidArgument("no store was named; name the database file".to_owned()));
         }
         let control = Control::default();
+        let plan = Plan::new(&options, Some(control.flag()));
         let (store, opened) = Store::open(&options.store)?;
         let index = Index::load(&store, index::Networks::of_store(&store, options.level)?)?;
+        let remembered = stages::parse(&store.setting(LAST_STAGES)?.unwrap_or_default());
         Ok(Self {
-            plan: Plan::new(&options, Some(control.flag())),
+            plan,
             options,
             notice: notice(&opened),
             state: RwLock::new(Some(State { store, index: RwLock::new(index), stale: AtomicBool::new(false) })),
@@ -75,6 +81,7 @@ impl Engine {
             analysing: Mutex::new(()),
             progress: Mutex::new(None),
             networks: Mutex::new(None),
+            stages: Mutex::new(remembered),
         })
     }
 
@@ -98,11 +105,17 @@ impl Engine {
         self.control.reset();
         self.with(|state| {
             self.forgive(state)?;
-            self.agree_on_level(state)?;
             let networks = self.networks()?;
-            let stages = self.stages();
+            let stages = stages::with_added(&self.plan.stages, &networks.stages);
+            state.store.set_setting(LAST_STAGES, Some(&stages::lines(&stages)))?;
+            lock(&self.stages).clone_from(&stages);
+            // A space that answers goes on answering until the run has made what the wanted one is made of.
+            if state.read_index().space().is_empty() {
+                self.agree_on_level(state)?;
+            }
             let queue = state.store.pending(&stages, 0, usize::MAX)?;
             if queue.is_empty() {
+                self.agree_on_level(state)?;
                 return Ok(AnalysisSummary::default());
             }
             let run = Run {
@@ -119,6 +132,9 @@ impl Engine {
                 if self.closing.load(Ordering::Acquire) { Verdict::Stop } else { progress(now) }
             })?;
             // Whoever stopped the run waits; the next question or run catches up.
+            if !summary.cancelled {
+                self.agree_on_level(state)?;
+            }
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
                 state.read_index().refit();
                 state.store.update_artist_vectors(ARTIST_SONGS, Network::Msd.name())?;
@@ -261,12 +277,10 @@ impl Engine {
         Ok(loaded)
     }
 
-    /// The stages that a track goes through; those of added networks from the first analysis on.
+    /// The stages of the last run; before the first those that the options ask for.
     pub(crate) fn stages(&self) -> Vec<Stage> {
-        match lock(&self.networks).as_ref() {
-            Some(networks) => stages::with_added(&self.plan.stages, &networks.stages),
-            None => self.plan.stages.clone(),
-        }
+        let last = lock(&self.stages);
+        if last.is_empty() { self.plan.stages.clone() } else { last.clone() }
     }
 }
 

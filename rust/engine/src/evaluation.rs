@@ -3,7 +3,8 @@
 //! Agreement with a tool is not truth, so tempo and key are compared only where the tool itself is sure.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use crate::api::Track;
 use crate::{Engine, Result};
@@ -83,16 +84,16 @@ pub struct KeyAgreement {
 pub struct NetworkAgreement {
     /// `msd` or `mtt`.
     pub network: String,
-    /// Tracks compared.
+    /// Tracks whose embeddings were compared.
     pub tracks: u64,
-    /// Mean cosine of the mean embeddings.
-    pub cosine_mean: f64,
+    /// Mean cosine of the mean embeddings; `None` where none was compared, as in all of these.
+    pub cosine_mean: Option<f64>,
     /// The lowest cosine, and whose.
-    pub cosine_worst: (f64, String),
+    pub cosine_worst: Option<(f64, String)>,
     /// Mean absolute difference of tag probabilities.
-    pub tag_error_mean: f64,
+    pub tag_error_mean: Option<f64>,
     /// The largest one, and whose.
-    pub tag_error_worst: (f64, String),
+    pub tag_error_worst: Option<(f64, String)>,
 }
 
 impl Engine {
@@ -101,21 +102,23 @@ impl Engine {
     /// # Errors
     /// When the store fails or the engine is closed.
     pub fn evaluate(&self, reference: &[ReferenceTrack]) -> Result<Evaluation> {
-        let mut by_name: HashMap<std::ffi::OsString, Vec<Track>> = HashMap::new();
-        for song in self.songs()? {
-            if let Some(track) = self.track(&song)?
-                && let Some(name) = track.path.file_name()
-            {
-                by_name.entry(name.to_owned()).or_default().push(track);
-            }
-        }
+        // By file and not by song: one recording may lie on two albums.
+        let mut by_name: HashMap<OsString, Vec<(PathBuf, String)>> = HashMap::new();
+        self.with(|state| {
+            Ok(state.store.for_each_present_file(|file| {
+                if let Some(name) = file.path.file_name() {
+                    by_name.entry(name.to_owned()).or_default().push((file.path.clone(), file.song_id));
+                }
+            })?)
+        })?;
         let mut evaluation = Evaluation::default();
         let mut dance = Vec::new();
         let mut networks: Vec<Comparison> = Vec::new();
         for expected in reference {
             let named = Path::new(&expected.file).file_name().and_then(|name| by_name.get(name));
-            let Some(track) = named.and_then(|tracks| tracks.iter().find(|track| track.path.ends_with(&expected.file)))
-            else {
+            let found = named.and_then(|files| files.iter().find(|(path, _)| path.ends_with(&expected.file)));
+            let track = found.map(|(_, song)| self.track(song)).transpose()?.flatten();
+            let Some(track) = &track else {
                 evaluation.missing.push(expected.file.clone());
                 continue;
             };
@@ -184,7 +187,7 @@ struct Comparison {
     network: String,
     cosines: Vec<(f64, String)>,
     tag_errors: Vec<f64>,
-    tag_error_worst: (f64, String),
+    tag_error_worst: Option<(f64, String)>,
 }
 
 fn comparison<'a>(all: &'a mut Vec<Comparison>, network: &str) -> &'a mut Comparison {
@@ -201,11 +204,14 @@ impl Comparison {
     }
 
     fn tags(&mut self, file: &str, ours: &[f32], theirs: &[f32]) {
+        if ours.len() != theirs.len() {
+            return;
+        }
         for (a, b) in ours.iter().zip(theirs) {
             let error = f64::from((a - b).abs());
             self.tag_errors.push(error);
-            if error > self.tag_error_worst.0 {
-                self.tag_error_worst = (error, file.to_owned());
+            if self.tag_error_worst.as_ref().is_none_or(|(worst, _)| error > *worst) {
+                self.tag_error_worst = Some((error, file.to_owned()));
             }
         }
     }
@@ -217,15 +223,15 @@ impl Comparison {
             network: self.network,
             tracks: cosines.len() as u64,
             cosine_mean: mean(&cosines),
-            cosine_worst: worst.unwrap_or_default(),
+            cosine_worst: worst,
             tag_error_mean: mean(&self.tag_errors),
             tag_error_worst: self.tag_error_worst,
         }
     }
 }
 
-fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// The cosine of two vectors; 0 where one of them is all zero or their lengths differ.

@@ -35,6 +35,13 @@ impl Networks {
         Ok(match store.setting(SPACE)? {
             Some(names) if names == as_is.setting() => as_is,
             Some(names) if names == both.setting() => both,
+            // Filled by a version that knew of one level only.
+            _ if level == Level::Both
+                && store.has_embedding(as_is.names()[0])?
+                && !store.has_embedding(both.names()[0])? =>
+            {
+                as_is
+            }
             _ => Self::new(level),
         })
     }

@@ -47,12 +47,18 @@ impl Networks {
             let model = load_musicnn(runtime, catalogue, network, precision)?;
             Ok((network, model))
         });
-        Ok(Ears {
-            musicnn: musicnn.collect::<Result<_>>()?,
-            vggish: if has(VGGISH) { load_vggish(runtime, catalogue)? } else { None },
-            styles: if has(STYLES) { Effnet::find(runtime, catalogue)? } else { None },
-            heads: if has(HEADS) { Some(Heads::find(runtime, catalogue)?) } else { None },
-        })
+        // Something added that has changed or gone since takes nothing from the rest.
+        let (mut vggish, mut styles, mut heads) = (None, None, None);
+        if has(VGGISH) {
+            vggish = load_vggish(runtime, catalogue).unwrap_or_else(left_out);
+        }
+        if has(STYLES) {
+            styles = Effnet::find(runtime, catalogue).unwrap_or_else(left_out);
+        }
+        if has(HEADS) {
+            heads = Heads::find(runtime, catalogue).map_or_else(left_out, Some);
+        }
+        Ok(Ears { musicnn: musicnn.collect::<Result<_>>()?, vggish, styles, heads })
     }
 }
 
@@ -78,23 +84,25 @@ fn load_runtime(options: &Options) -> Result<Runtime> {
 /// What was added and can be used. Something added that cannot be used takes nothing from the rest: it is warned of.
 fn added_stages(runtime: &Runtime, catalogue: &Catalogue) -> Vec<Stage> {
     let mut stages = Vec::new();
-    let warn = |problem: &segue_models::Error| tracing::warn!(%problem, "an added model is left out");
-    match load_vggish(runtime, catalogue) {
-        Ok(Some(_)) => stages.extend(catalogue.vggish_version().map(|version| Stage::new(VGGISH, version))),
-        Ok(None) => {}
-        Err(problem) => warn(&problem),
+    if load_vggish(runtime, catalogue).unwrap_or_else(left_out).is_some() {
+        let version = |file: String| Stage::new(VGGISH, format!("{}/{file}", segue_models::VGGISH_VERSION));
+        stages.extend(catalogue.vggish_version().map(version));
     }
-    match Effnet::find(runtime, catalogue) {
-        Ok(Some(effnet)) => stages.push(Stage::new(STYLES, effnet.version())),
-        Ok(None) => {}
-        Err(problem) => warn(&problem),
+    if let Some(effnet) = Effnet::find(runtime, catalogue).unwrap_or_else(left_out) {
+        stages.push(Stage::new(STYLES, effnet.version()));
     }
-    match Heads::find(runtime, catalogue) {
-        Ok(heads) if !heads.version().is_empty() => stages.push(Stage::new(HEADS, heads.version())),
-        Ok(_) => {}
-        Err(problem) => warn(&problem),
+    if let Some(heads) = Heads::find(runtime, catalogue).map_or_else(left_out, Some)
+        && !heads.version().is_empty()
+    {
+        stages.push(Stage::new(HEADS, heads.version()));
     }
     stages
+}
+
+#[allow(clippy::needless_pass_by_value)] // It is what `unwrap_or_else` hands over.
+fn left_out<T>(problem: segue_models::Error) -> Option<T> {
+    tracing::warn!(%problem, "an added model is left out");
+    None
 }
 
 /// The networks of one worker.
@@ -106,15 +114,28 @@ pub(crate) struct Ears {
 }
 
 impl Ears {
-    /// What the heads say of a track, of whose patches `patches` gives an embedding each, or nothing where that network
-    /// has not heard it. A head that fails has no answer.
-    pub(crate) fn judge(&mut self, mut patches: impl FnMut(Embedding) -> Vec<f32>) -> Vec<Labels> {
+    /// Whether the network of an added stage is there; true for every other stage.
+    pub(crate) fn has(&self, stage: &str) -> bool {
+        match stage {
+            VGGISH => self.vggish.is_some(),
+            STYLES => self.styles.is_some(),
+            HEADS => self.heads.is_some(),
+            _ => true,
+        }
+    }
+
+    /// What the heads say of a track, of whose patches `patches` gives an embedding each and the weights, or nothing where
+    /// that network has not heard it. A head that fails has no answer.
+    pub(crate) fn judge(&mut self, mut patches: impl FnMut(Embedding) -> (Vec<f32>, Vec<f32>)) -> Vec<Labels> {
         let Some(heads) = &mut self.heads else { return Vec::new() };
         let mut listened: Vec<Embedding> = heads.names().map(|(_, on)| on).collect();
         listened.dedup();
         listened.sort_unstable_by_key(|on| format!("{on:?}"));
         listened.dedup();
-        let answers = listened.into_iter().flat_map(|on| heads.hear(on, &patches(on)));
+        let answers = listened.into_iter().flat_map(|on| {
+            let (patches, weights) = patches(on);
+            heads.hear(on, &patches, &weights)
+        });
         let label = |HeadOutput { head, classes, values }| Labels {
             source: head,
             stage: HEADS.to_owned(),

@@ -74,8 +74,8 @@ pub(crate) fn relabel(song_id: String, file: FileStamp, labels: Vec<Labels>, sta
 }
 
 fn embedding(model: &str, summary: Summary) -> Embedding {
-    let Summary { mean, deviation, tags, patches, .. } = summary;
-    Embedding { model: model.to_owned(), mean, deviation, tags, patches }
+    let Summary { mean, deviation, tags, patches, weights, .. } = summary;
+    Embedding { model: model.to_owned(), mean, deviation, tags, patches, weights }
 }
 
 fn numbers(musical: &Musical, loudness: Loudness) -> Features {

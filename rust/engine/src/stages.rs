@@ -73,21 +73,25 @@ impl Wanted {
     }
 }
 
-/// All stages: the standard ones and those of added networks. What heads say hangs on what they listen to: when that is
-/// heard anew, so are they.
+/// All stages: the standard ones and those of added networks. Styles hear the patches that MusiCNN hears, and what heads say
+/// hangs on what they listen to: when that changes, so do they.
 pub(crate) fn with_added(standard: &[Stage], added: &[Stage]) -> Vec<Stage> {
     let mut stages = [standard, added].concat();
-    let version = |name: &str| stages.iter().find(|stage| stage.name == name).map(|stage| stage.version.clone());
-    let below = [version(MUSICNN), version(STYLES)].into_iter().flatten().collect::<Vec<_>>().join("+");
-    for heads in stages.iter_mut().filter(|stage| stage.name == HEADS) {
-        heads.version = format!("{} on {below}", heads.version);
+    for (name, below) in [(STYLES, &[MUSICNN][..]), (HEADS, &[MUSICNN, STYLES])] {
+        let versions = stages.iter().filter(|stage| below.contains(&stage.name.as_str()));
+        let below = versions.map(|stage| stage.version.clone()).collect::<Vec<_>>().join(" + ");
+        for stage in stages.iter_mut().filter(|stage| stage.name == name) {
+            stage.version = format!("{} on {below}", stage.version);
+        }
     }
     stages
 }
 
 /// Patches that each network hears of a track, at most: docs/performance.md says what fewer and more of them cost and bring.
 pub(crate) const DEFAULT_PATCHES: usize = 32;
-/// The same in gentle mode.
+/// More than these bring nothing, and choosing them would take longer than hearing them.
+pub(crate) const MOST_PATCHES: usize = 256;
+/// The default in gentle mode.
 pub(crate) const GENTLE_PATCHES: usize = 12;
 
 /// The name of a network's embedding at the level that all tracks share.
@@ -111,4 +115,38 @@ pub(crate) fn standard(precision: Precision, how: How) -> Vec<Stage> {
         Stage::new(FINGERPRINT, segue_features::FINGERPRINT_VERSION.to_string()),
         Stage::new(MUSICNN, networks),
     ]
+}
+
+/// Stages as text, one a line.
+pub(crate) fn lines(stages: &[Stage]) -> String {
+    stages.iter().map(|stage| format!("{}={}", stage.name, stage.version)).collect::<Vec<_>>().join("\n")
+}
+
+/// What [`lines`] wrote.
+pub(crate) fn parse(lines: &str) -> Vec<Stage> {
+    lines.lines().filter_map(|line| line.split_once('=')).map(|(name, version)| Stage::new(name, version)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_on_others_is_redone_with_them() {
+        let stages = |patches| {
+            let how = How { patches, level: segue_models::Level::Both };
+            let added = [Stage::new(STYLES, "a"), Stage::new(HEADS, "b"), Stage::new(VGGISH, "c")];
+            with_added(&standard(Precision::Int8, how), &added)
+        };
+        let version =
+            |stages: &[Stage], name: &str| stages.iter().find(|stage| stage.name == name).unwrap().version.clone();
+        let (some, gentle, all) =
+            (stages(Patches::Count(DEFAULT_PATCHES)), stages(Patches::Count(GENTLE_PATCHES)), stages(Patches::All));
+        assert_eq!(some, gentle);
+        for (name, changes) in [(MUSICNN, true), (STYLES, true), (HEADS, true), (VGGISH, false), (FEATURES, false)] {
+            assert_eq!(version(&some, name) != version(&all, name), changes, "{name}");
+        }
+        assert_eq!(parse(&lines(&all)), all);
+        assert_eq!(parse(""), []);
+    }
 }

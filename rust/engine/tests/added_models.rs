@@ -44,6 +44,11 @@ fn a_head_that_is_added_later_needs_no_audio() {
     let sum: f32 = labels[0].values.iter().map(|(_, value)| value).sum();
     assert!((sum - 1.0).abs() < 1e-4, "{labels:?}");
     assert_eq!(analyse(&engine, &music).total, 0, "nothing is left to do");
+    // Whoever opens the store later knows it too, before any analysis, and that nothing is left to do.
+    drop(engine);
+    let engine = Engine::open(options(folder.path())).unwrap();
+    assert_eq!(engine.labels(&song).unwrap(), labels);
+    assert_eq!(engine.statistics().unwrap().pending, 0);
 
     // Another head: both are heard, again without audio. None: what they said is not said any more.
     add_head(&folder.path().join("models"), "mood_sad-msd-musicnn-1");
@@ -92,7 +97,7 @@ fn with_a_vggish_the_vector_has_its_128_numbers() {
     assert_eq!(after[..95], before[..]);
     assert!(after[95..].iter().any(|(_, value)| *value != 0.0));
 
-    // A damaged one costs the rest nothing.
+    // One that is damaged or gone costs the rest nothing.
     std::fs::write(models.join("v.onnx"), b"nothing").unwrap();
     assert_eq!(analyse(&engine, &music).failed, 0);
 }

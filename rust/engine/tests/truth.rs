@@ -36,7 +36,7 @@ fn cosines(engine: &Engine, root: &Path) -> HashMap<String, (f64, f64)> {
     for (file, track) in reference() {
         let song = engine.find(root.join(&file).to_str().unwrap()).unwrap();
         for vector in engine.vectors(&song).unwrap() {
-            if vector.name.ends_with("_dense") {
+            if track.get(&vector.name).is_some() {
                 let cosine = cosine(&vector.values, &numbers(&track[&vector.name]));
                 all.entry(vector.name).or_default().push(cosine);
             }
@@ -85,9 +85,9 @@ fn the_default_settings_are_near_the_reference() {
     let summary = analyse(&engine, &root);
     assert_eq!(summary.analysed, 36);
     let cosines = cosines(&engine, &root);
-    for (name, least) in [("msd_dense", 0.999), ("mtt_dense", 0.998)] {
+    for (name, least) in [("msd_dense", 0.999), ("mtt_dense", 0.999)] {
         let (mean, worst) = cosines[name];
-        assert!(mean >= least && worst >= 0.99, "{name}: {mean} {worst}");
+        assert!(mean >= least && worst >= 0.994, "{name}: {mean} {worst}");
     }
     tempo_and_key(&engine);
     neighbours(&engine, &root);

@@ -213,3 +213,17 @@ fn keys_have_the_names_of_both_wheels() {
     }
     assert_eq!(seen.len(), 24);
 }
+
+#[test]
+fn spectra_with_bins_of_exactly_nothing_have_an_answer() {
+    // Two equal clicks a quarter of a frame either side of its middle: every other bin is 0.
+    let mut signal = vec![0.0; 22_050];
+    for centre in [1536, 2560, 10_000, 11_024] {
+        signal[centre] = 0.9;
+    }
+    let mut extractor = FeatureExtractor::new().unwrap();
+    extractor.push(&signal);
+    let features = extractor.finish();
+    assert!(features.tuning_cents.is_finite());
+    assert!(features.key.is_none_or(|key| key.strength.is_finite()));
+}

@@ -14,6 +14,8 @@ pub struct Summary {
     pub tags: Vec<f32>,
     /// The embeddings of the patches one after the other, in the order of time; each as long as `mean`.
     pub patches: Vec<f32>,
+    /// How much of the track each of them stands for: together 1.
+    pub weights: Vec<f32>,
     /// What mean and deviation would be at the level that all tracks share, where some patches were heard there too.
     pub levelled: Option<Levelled>,
 }
@@ -34,7 +36,8 @@ const LEAST_PAIRS: usize = 4;
 /// How far the deviation of a value may grow or shrink with the level, as a factor.
 const GROWTH_LIMIT: f64 = 2.0;
 
-/// Gathers the outputs of a track's patches. Keeps 808 bytes per patch.
+/// Gathers the outputs of a track's patches. Keeps `8 + 4 · width` bytes per patch, and `8 · width` more for each that is
+/// heard at both levels.
 #[derive(Debug, Default)]
 pub struct Aggregate {
     weights: Vec<f64>,
@@ -94,6 +97,7 @@ impl Aggregate {
         let levelled = levelled(&mean, &deviation, &self.pairs);
         Some(Summary {
             levelled,
+            weights: self.weights.iter().map(|weight| (weight / total) as f32).collect(),
             mean: mean.iter().map(|x| *x as f32).collect(),
             deviation: deviation.iter().map(|x| *x as f32).collect(),
             tags: self.tags.iter().map(|sum| (sum / total) as f32).collect(),

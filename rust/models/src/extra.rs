@@ -123,6 +123,9 @@ pub(crate) fn added(catalogue: &Catalogue) -> Result<Vec<Result<Added>>> {
         }
     }
     stems.sort_unstable();
+    if stems.len() > MOST {
+        tracing::warn!(found = stems.len(), most = MOST, "further added networks are not looked at");
+    }
     Ok(stems.into_iter().take(MOST).map(|stem| one(folder, stem)).collect())
 }
 

@@ -115,27 +115,34 @@ impl Heads {
     ///
     /// An answer is [`Error::Head`] when the patches are not whole embeddings of finite values, or when that head fails
     /// or gives values that are not finite.
-    pub fn hear(&mut self, on: Embedding, patches: &[f32]) -> Vec<Result<HeadOutput>> {
+    ///
+    /// `weights` says how much of the track each patch stands for ([`Summary::weights`](crate::Summary)); patches beyond
+    /// its end count for nothing, and without weights all count the same.
+    pub fn hear(&mut self, on: Embedding, patches: &[f32], weights: &[f32]) -> Vec<Result<HeadOutput>> {
         if patches.is_empty() {
             return Vec::new();
         }
         let heads = self.heads.iter_mut().filter(|head| head.on == on);
-        heads.map(|head| head.hear(patches).map_err(|source| head.failed(source))).collect()
+        heads.map(|head| head.hear(patches, weights).map_err(|source| head.failed(source))).collect()
     }
 }
 
 impl Head {
-    fn hear(&mut self, patches: &[f32]) -> Result<HeadOutput> {
+    fn hear(&mut self, patches: &[f32], weights: &[f32]) -> Result<HeadOutput> {
         let [said] = self.network.run(patches)?;
         let count = self.classes.len();
-        let mut sums = vec![0.0; count];
-        for row in said.chunks_exact(count) {
+        let (mut sums, mut total) = (vec![0.0; count], 0.0);
+        for (place, row) in said.chunks_exact(count).enumerate() {
+            let weight = if weights.is_empty() { 1.0 } else { weights.get(place).copied().map_or(0.0, f64::from) };
+            total += weight;
             for (sum, value) in sums.iter_mut().zip(row) {
-                *sum += f64::from(*value);
+                *sum += weight * f64::from(*value);
             }
         }
-        let rows = (said.len() / count).max(1) as f64;
-        let values = sums.iter().map(|sum| (sum / rows) as f32).collect();
+        if !(total > 0.0 && total.is_finite()) {
+            return Err(Error::NotFinite);
+        }
+        let values = sums.iter().map(|sum| (sum / total) as f32).collect();
         Ok(HeadOutput { head: self.name.clone(), classes: Arc::clone(&self.classes), values })
     }
 

@@ -72,6 +72,9 @@ pub use vggish::{Vggish, VggishListener, load_vggish};
 /// Counts the changes of this room that change its results: what an older version heard is to be heard again.
 pub const VERSION: u32 = 2;
 
+/// The same for [`Vggish`]'s listening.
+pub const VGGISH_VERSION: u32 = 1;
+
 /// Log-mel bands per frame.
 pub const BANDS: usize = 96;
 /// Frames per patch: 3 s at 16 kHz with a hop of 256 samples.

@@ -56,12 +56,32 @@ fn embeddings(rows: usize, width: usize) -> Vec<f32> {
     (0..rows * width).map(|i| ((i * 7919 % 1000) as f32 - 480.0) / 300.0).collect()
 }
 
+#[test]
+fn a_head_weighs_the_patches() {
+    let network = head(DENSE_LEN, 2, 0, "Softmax", "embeddings", "activations");
+    let files = [
+        ("mood-msd-musicnn-1.onnx", network),
+        ("mood-msd-musicnn-1.json", description(DENSE_LEN, &["a", "b"], "msd-musicnn-1", "embeddings", "activations")),
+    ];
+    for runtime in runtimes() {
+        let mut heads = heads(&runtime, &files);
+        let patches = embeddings(2, DENSE_LEN);
+        let mut say = |patches: &[f32], weights: &[f32]| heads.hear(MSD, patches, weights).remove(0).unwrap().values[0];
+        let (one, two) = (say(&patches[..DENSE_LEN], &[]), say(&patches[DENSE_LEN..], &[]));
+        assert!((one - two).abs() > 1e-3, "the patches say the same");
+        assert!((say(&patches, &[3.0, 1.0]) - (0.75 * one + 0.25 * two)).abs() < 1e-5);
+        assert!((say(&patches, &[]) - 0.5 * (one + two)).abs() < 1e-5);
+        assert!((say(&patches, &[1.0]) - one).abs() < 1e-5);
+        assert!(matches!(heads.hear(MSD, &patches, &[0.0, 0.0]).remove(0), Err(Error::Head { .. })));
+    }
+}
+
 fn heads(runtime: &Runtime, files: &[(&str, Vec<u8>)]) -> Heads {
     Heads::find(runtime, &open(&folder(files))).unwrap()
 }
 
 fn answers(heads: &mut Heads, on: Embedding, patches: &[f32]) -> Vec<HeadOutput> {
-    heads.hear(on, patches).into_iter().map(Result::unwrap).collect()
+    heads.hear(on, patches, &[]).into_iter().map(Result::unwrap).collect()
 }
 
 #[test]
@@ -108,7 +128,7 @@ fn heads_say_what_their_weights_say() {
         }
         let said = answers(&mut heads, Embedding::Effnet, &discogs);
         assert!(largest_difference(&said[0].values, &expected(&discogs, 1280, 5, false)) < 1e-5);
-        assert!(heads.hear(MSD, &[]).is_empty());
+        assert!(heads.hear(MSD, &[], &[]).is_empty());
     }
 }
 
@@ -241,14 +261,14 @@ fn a_head_that_fails_on_a_track_says_so_and_the_others_answer() {
     for runtime in runtimes() {
         let mut heads = heads(&runtime, &files);
         assert!(heads.problems().is_empty(), "{:?}", heads.problems());
-        let said = heads.hear(MSD, &[-1.0; 400]);
+        let said = heads.hear(MSD, &[-1.0; 400], &[]);
         assert!(
             matches!(&said[0], Err(Error::Head { head, source }) if head == "a" && matches!(**source, Error::NotFinite))
         );
         assert!(said[1].is_ok());
-        assert!(heads.hear(MSD, &[1.0; 400]).iter().all(Result::is_ok));
+        assert!(heads.hear(MSD, &[1.0; 400], &[]).iter().all(Result::is_ok));
         for bad in [&[1.0; 399][..], &[f32::NAN; 200]] {
-            assert!(heads.hear(MSD, bad).iter().all(|said| matches!(said, Err(Error::Head { .. }))));
+            assert!(heads.hear(MSD, bad, &[]).iter().all(|said| matches!(said, Err(Error::Head { .. }))));
         }
     }
 }
@@ -388,7 +408,7 @@ fn damaged_networks_are_refused_or_run_and_do_not_panic() {
             }
             fs::write(folder.path().join("extra/x.onnx"), &bad).unwrap();
             let mut heads = Heads::find(&runtime, &open(&folder)).unwrap();
-            for said in heads.hear(MSD, &embeddings(3, 200)).into_iter().flatten() {
+            for said in heads.hear(MSD, &embeddings(3, 200), &[]).into_iter().flatten() {
                 assert!(said.values.len() == 2 && said.values.iter().all(|x| x.is_finite()));
                 taken += 1;
             }

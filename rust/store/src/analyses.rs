@@ -309,9 +309,12 @@ fn check_numbers(analysis: &Analysis) -> Result<()> {
     }
     check_details(&analysis.details)?;
     for embedding in &analysis.embeddings {
-        for (name, values) in
-            [("mean", &embedding.mean), ("deviation", &embedding.deviation), ("tags", &embedding.tags)]
-        {
+        for (name, values) in [
+            ("mean", &embedding.mean),
+            ("deviation", &embedding.deviation),
+            ("tags", &embedding.tags),
+            ("weights", &embedding.weights),
+        ] {
             finite(values, || format!("a value of {}'s {name}", embedding.model))?;
         }
     }
@@ -327,6 +330,10 @@ fn packed_patches(embedding: &Embedding) -> Result<Option<Vec<u8>>> {
             embedding.model.escape_debug(),
             embedding.deviation.len()
         );
+        return Err(Error::Invalid { what });
+    }
+    if !embedding.weights.is_empty() && embedding.weights.len() * dims != embedding.patches.len() {
+        let what = format!("\"{}\" has {} weights", embedding.model.escape_debug(), embedding.weights.len());
         return Err(Error::Invalid { what });
     }
     (!embedding.patches.is_empty()).then(|| encode_patches(&embedding.patches, dims)).transpose()
@@ -362,6 +369,7 @@ fn store_features(db: &Transaction<'_>, song_id: &str, features: &Features) -> O
 }
 
 fn store_embedding(db: &Transaction<'_>, song_id: &str, embedding: &Embedding, patches: Option<&[u8]>) -> Outcome<()> {
+    let weights = (!embedding.weights.is_empty()).then(|| encode_f32(&embedding.weights));
     let count = embedding.patches.len() / embedding.mean.len().max(1);
     db.prepare_cached(
         "INSERT INTO song_embeddings (song_id, model, mean, deviation, tags, patch_count) \
@@ -379,10 +387,10 @@ fn store_embedding(db: &Transaction<'_>, song_id: &str, embedding: &Embedding, p
     match patches {
         Some(patches) => db
             .prepare_cached(
-                "INSERT INTO song_patches (song_id, model, patches) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (song_id, model) DO UPDATE SET patches = excluded.patches",
+                "INSERT INTO song_patches (song_id, model, patches, weights) VALUES (?1, ?2, ?3, ?4) ON CONFLICT \
+                 (song_id, model) DO UPDATE SET patches = excluded.patches, weights = excluded.weights",
             )?
-            .execute(params![song_id, embedding.model, patches])?,
+            .execute(params![song_id, embedding.model, patches, weights])?,
         None => db
             .prepare_cached("DELETE FROM song_patches WHERE song_id = ?1 AND model = ?2")?
             .execute(params![song_id, embedding.model])?,

@@ -46,7 +46,9 @@ pub(crate) fn decode_beats(bytes: &[u8]) -> Option<Vec<f32>> {
     let mut beats = Vec::with_capacity(bytes.len() / 2);
     let (mut now, mut step, mut shift) = (0_u64, 0_u64, 0_u32);
     for &byte in bytes {
-        step |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        let part = u64::from(byte & 0x7f);
+        let shifted = part.checked_shl(shift).filter(|shifted| shifted >> shift == part)?;
+        step |= shifted;
         if byte & 0x80 != 0 {
             shift += 7;
             continue;

@@ -223,6 +223,8 @@ pub struct Embedding {
     /// The patches' own vectors, one after the other: a multiple of `dims` values, in order of time. Kept compactly,
     /// see [`encode_patches`](crate::encode_patches).
     pub patches: Vec<f32>,
+    /// How much of the song each patch stands for; empty where all count alike.
+    pub weights: Vec<f32>,
 }
 
 /// The result of listening to one file.

@@ -7,6 +7,9 @@ ALTER TABLE songs ADD COLUMN second_key_strength REAL;
 ALTER TABLE songs ADD COLUMN tuning_cents REAL;
 ALTER TABLE songs ADD COLUMN brightness REAL;
 
+-- How much of the song each patch stands for, f32, little-endian; NULL: all alike.
+ALTER TABLE song_patches ADD COLUMN weights BLOB;
+
 -- What is asked of one song at a time: apart, so that a walk over all songs does not read it.
 CREATE TABLE song_beats (
     song_id TEXT NOT NULL PRIMARY KEY REFERENCES songs (song_id),

@@ -146,6 +146,17 @@ impl Store {
         })
     }
 
+    /// Whether any song has an embedding of this network.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn has_embedding(&self, model: &str) -> Result<bool> {
+        self.read(|db| {
+            Ok(db.prepare_cached("SELECT 1 FROM song_embeddings WHERE model = ?1 LIMIT 1")?.exists([model])?)
+        })
+    }
+
     /// All that the networks say of a song, patches included, in the order of the networks' names; none for an unknown
     /// song.
     ///
@@ -156,7 +167,7 @@ impl Store {
         let song_id = valid_id(song_id, "a content key")?;
         self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT e.model, e.mean, e.deviation, e.tags, p.patches FROM song_embeddings e \
+                "SELECT e.model, e.mean, e.deviation, e.tags, p.patches, p.weights FROM song_embeddings e \
                  LEFT JOIN song_patches p ON p.song_id = e.song_id AND p.model = e.model \
                  WHERE e.song_id = ?1 ORDER BY e.model",
             )?;
@@ -171,7 +182,10 @@ impl Store {
                         _ => return Err(Fault::unreadable("song_patches.patches")),
                     },
                 };
+                let weights = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+                let weights = weights.map(|bytes| decode_f32(bytes, "song_patches.weights")).transpose()?;
                 embeddings.push(Embedding {
+                    weights: weights.unwrap_or_default(),
                     model: row.get(0)?,
                     mean,
                     deviation: floats(row, 2, "song_embeddings.deviation")?,

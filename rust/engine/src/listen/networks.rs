@@ -29,11 +29,10 @@ pub(crate) struct NetworkFindings {
 }
 
 impl NetworkFindings {
-    /// The embeddings of the patches, by the network's name.
-    pub(crate) fn patches(&self) -> Vec<(&str, &[f32])> {
-        let musicnn = self.musicnn.iter().map(|(network, summary)| (network.name(), summary.patches.as_slice()));
-        let styles = self.styles.iter().map(|(summary, _)| (EFFNET, summary.patches.as_slice()));
-        musicnn.chain(styles).collect()
+    /// What was said, by the network's name.
+    pub(crate) fn summaries(&self) -> Vec<(&str, &Summary)> {
+        let musicnn = self.musicnn.iter().map(|(network, summary)| (network.name(), summary));
+        musicnn.chain(self.styles.iter().map(|(summary, _)| (EFFNET, summary))).collect()
     }
 }
 
@@ -96,8 +95,12 @@ impl<'a> Hearing<'a> {
             clock.lap(Part::LogMel);
         }
         mind.check()?;
-        let vggish = vggish.map(|mut listener| listener.finish()).transpose()?;
-        clock.lap(Part::Vggish);
+        let vggish = vggish.and_then(|mut listener| {
+            let said =
+                listener.finish().inspect_err(|problem| tracing::warn!(%problem, "vggish: the track is left out"));
+            clock.lap(Part::Vggish);
+            said.ok()
+        });
         let Mind { ears, aggregates, styles, .. } = mind;
         let summaries = ears.musicnn.iter().zip(aggregates);
         let names = ears.styles.as_ref().map(|effnet| effnet.styles().to_vec());
@@ -116,7 +119,10 @@ impl<'a> Hearing<'a> {
             mind.check()?;
         }
         if let Some(listener) = vggish {
-            listener.push(resampled)?;
+            if let Err(problem) = listener.push(resampled) {
+                tracing::warn!(%problem, "vggish: the track is left out");
+                self.vggish = None;
+            }
             clock.lap(Part::Vggish);
         }
         Ok(())
@@ -151,7 +157,11 @@ impl Mind<'_> {
         {
             self.control.checkpoint()?;
             clock.skip();
-            self.styles.push(&effnet.run(patch.log_mel)?, patch.weight);
+            match effnet.run(patch.log_mel) {
+                Ok(said) => self.styles.push(&said, patch.weight),
+                // What a person has added takes nothing from the rest.
+                Err(problem) => tracing::warn!(%problem, "styles: a patch is left out"),
+            }
             clock.lap(Part::Styles);
         }
         Ok(())

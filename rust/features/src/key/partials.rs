@@ -101,7 +101,8 @@ impl Partials {
         for (bin, three) in range.windows(3).enumerate() {
             let &[before, peak, after] = three else { continue };
             if peak > before && peak >= after && peak > self.faintest_power {
-                let (before, top, after) = (before.ln(), peak.ln(), after.ln());
+                // A bin may be exactly 0, whose logarithm is none.
+                let [before, top, after] = [before, peak, after].map(|power| power.max(f32::MIN_POSITIVE).ln());
                 let offset = peak_offset(before, top, after);
                 let hz = ((first + bin) as f32 + offset) * self.hz_per_bin;
                 self.found.push(Peak { bin, hz, power: peak, log_power: top - 0.25 * (before - after) * offset });

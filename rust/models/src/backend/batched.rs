@@ -7,7 +7,7 @@ use crate::{Error, Result};
 pub(crate) struct Wanted<'a, const N: usize> {
     /// The name of its only input, where that matters.
     pub(crate) input: Option<&'a str>,
-    /// The shapes that a row of the input may have, best first; all of the same number of values. The dimension before
+    /// The shapes that a row of the input may have, best first. The dimension before
     /// them counts rows.
     pub(crate) rows: &'a [&'a [usize]],
     /// The name, where known, and width of each output: `[rows, width]`. An output that is not found by its name is the

@@ -1,6 +1,6 @@
 //! What follows the front end: three convolutions over time, pooling, and the dense layers, in f32.
 //!
-//! Every sum is taken in one order by fused multiply-adds, so all builds say the same to the last bit.
+//! Every sum is taken in one order by fused multiply-adds, so all paths of a build say the same to the last bit.
 
 use super::front::CHANNELS;
 use super::onnx::Constants;

@@ -1,8 +1,8 @@
 //! MusiCNN's forward pass by hand, for processors that multiply bytes well.
 //!
 //! It computes what `models/convert/musicnn.py` describes, from the constants of the f32 file: the convolutions of the
-//! front end, most of the work, in 8 bits with sums in whole numbers, the rest in f32. Every path gives the same
-//! bits.
+//! front end, most of the work, in 8 bits with sums in whole numbers, the rest in f32. Every path of a build
+//! gives the same bits; the sigmoid at the end is the platform's.
 
 mod back;
 mod front;
@@ -54,11 +54,11 @@ impl Path {
         let mut paths = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
+            let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
             #[cfg(target_os = "linux")]
-            if leaf::amx::allowed() {
+            if fused && leaf::amx::allowed() {
                 paths.push(Self::Amx);
             }
-            let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
             if fused && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
                 paths.push(Self::Avx512);
             }

@@ -1,4 +1,4 @@
-//! Made by tests/moods/reference.py from 272 tracks: see docs/moods.md.
+//! Made by tests/moods/reference.py from 294 tracks: see docs/moods.md.
 
 use crate::TAGS_LEN;
 
@@ -12,121 +12,121 @@ pub(super) struct Spread(pub f32);
 
 #[rustfmt::skip]
 pub(super) const MSD: [Reference; TAGS_LEN] = [
-    Reference(-2.587, 0.724), // rock
-    Reference(-3.207, 0.678), // pop
-    Reference(-3.053, 0.538), // alternative
-    Reference(-2.801, 0.707), // indie
-    Reference(-1.263, 1.104), // electronic
-    Reference(-3.169, 0.569), // female vocalists
-    Reference(-3.691, 1.130), // dance
-    Reference(-4.421, 0.340), // 00s
-    Reference(-4.411, 0.744), // alternative rock
-    Reference(-2.848, 1.103), // jazz
-    Reference(-3.918, 0.592), // beautiful
-    Reference(-4.697, 1.033), // metal
-    Reference(-2.618, 0.784), // chillout
-    Reference(-5.319, 0.566), // male vocalists
-    Reference(-4.685, 1.084), // classic rock
-    Reference(-4.723, 1.084), // soul
-    Reference(-4.249, 0.783), // indie rock
-    Reference(-4.280, 0.706), // Mellow
-    Reference(-2.687, 0.918), // electronica
-    Reference(-4.419, 0.916), // 80s
-    Reference(-3.861, 1.164), // folk
-    Reference(-4.422, 0.494), // 90s
-    Reference(-4.047, 0.521), // chill
-    Reference(-2.251, 0.774), // instrumental
-    Reference(-5.399, 1.105), // punk
-    Reference(-5.706, 1.548), // oldies
-    Reference(-5.123, 1.376), // blues
-    Reference(-5.434, 1.007), // hard rock
-    Reference(-1.941, 0.937), // ambient
-    Reference(-4.713, 1.098), // acoustic
-    Reference(-2.708, 0.620), // experimental
-    Reference(-5.369, 0.570), // female vocalist
-    Reference(-4.544, 0.915), // guitar
-    Reference(-5.126, 0.906), // Hip-Hop
-    Reference(-5.373, 1.139), // 70s
-    Reference(-5.781, 0.834), // party
-    Reference(-5.941, 1.616), // country
-    Reference(-4.823, 0.937), // easy listening
-    Reference(-5.596, 0.503), // sexy
-    Reference(-6.129, 0.436), // catchy
-    Reference(-4.930, 0.950), // funk
-    Reference(-3.827, 1.255), // electro
-    Reference(-5.836, 1.116), // heavy metal
-    Reference(-3.583, 0.821), // Progressive rock
-    Reference(-5.755, 1.386), // 60s
-    Reference(-6.026, 0.898), // rnb
-    Reference(-4.818, 0.823), // indie pop
-    Reference(-5.307, 0.785), // sad
-    Reference(-4.505, 1.166), // House
-    Reference(-6.335, 0.572), // happy
+    Reference(-2.573, 0.715), // rock
+    Reference(-3.160, 0.691), // pop
+    Reference(-3.056, 0.541), // alternative
+    Reference(-2.811, 0.719), // indie
+    Reference(-1.270, 1.087), // electronic
+    Reference(-3.157, 0.552), // female vocalists
+    Reference(-3.649, 1.139), // dance
+    Reference(-4.438, 0.364), // 00s
+    Reference(-4.409, 0.742), // alternative rock
+    Reference(-2.813, 1.095), // jazz
+    Reference(-3.947, 0.612), // beautiful
+    Reference(-4.748, 1.041), // metal
+    Reference(-2.628, 0.781), // chillout
+    Reference(-5.298, 0.555), // male vocalists
+    Reference(-4.669, 1.059), // classic rock
+    Reference(-4.661, 1.089), // soul
+    Reference(-4.260, 0.788), // indie rock
+    Reference(-4.288, 0.703), // Mellow
+    Reference(-2.692, 0.904), // electronica
+    Reference(-4.335, 1.014), // 80s
+    Reference(-3.856, 1.143), // folk
+    Reference(-4.396, 0.514), // 90s
+    Reference(-4.048, 0.518), // chill
+    Reference(-2.259, 0.761), // instrumental
+    Reference(-5.383, 1.093), // punk
+    Reference(-5.685, 1.513), // oldies
+    Reference(-5.071, 1.354), // blues
+    Reference(-5.443, 0.987), // hard rock
+    Reference(-1.999, 0.970), // ambient
+    Reference(-4.691, 1.082), // acoustic
+    Reference(-2.749, 0.642), // experimental
+    Reference(-5.350, 0.556), // female vocalist
+    Reference(-4.512, 0.898), // guitar
+    Reference(-5.124, 0.879), // Hip-Hop
+    Reference(-5.330, 1.134), // 70s
+    Reference(-5.749, 0.844), // party
+    Reference(-5.895, 1.584), // country
+    Reference(-4.815, 0.910), // easy listening
+    Reference(-5.572, 0.501), // sexy
+    Reference(-6.104, 0.453), // catchy
+    Reference(-4.840, 1.021), // funk
+    Reference(-3.807, 1.243), // electro
+    Reference(-5.869, 1.100), // heavy metal
+    Reference(-3.593, 0.808), // Progressive rock
+    Reference(-5.754, 1.349), // 60s
+    Reference(-5.974, 0.899), // rnb
+    Reference(-4.811, 0.819), // indie pop
+    Reference(-5.329, 0.790), // sad
+    Reference(-4.469, 1.175), // House
+    Reference(-6.289, 0.591), // happy
 ];
 
 #[rustfmt::skip]
 pub(super) const MTT: [Reference; TAGS_LEN] = [
-    Reference(-2.711, 1.502), // guitar
-    Reference(-3.621, 2.098), // classical
-    Reference(-2.265, 1.486), // slow
-    Reference(-2.095, 2.153), // techno
-    Reference(-3.417, 1.806), // strings
-    Reference(-2.179, 1.139), // drums
-    Reference(-1.924, 1.348), // electronic
-    Reference(-4.073, 1.333), // rock
-    Reference(-2.624, 1.686), // fast
-    Reference(-3.270, 1.354), // piano
-    Reference(-2.769, 1.338), // ambient
-    Reference(-2.578, 1.478), // beat
-    Reference(-4.528, 2.302), // violin
-    Reference(-4.104, 1.169), // vocal
-    Reference(-2.231, 1.078), // synth
-    Reference(-4.088, 1.107), // female
-    Reference(-4.151, 1.365), // indian
-    Reference(-6.442, 1.911), // opera
-    Reference(-5.052, 1.269), // male
-    Reference(-4.616, 1.249), // singing
-    Reference(-4.349, 1.045), // vocals
-    Reference(-2.772, 0.289), // no vocals
-    Reference(-6.017, 1.798), // harpsichord
-    Reference(-4.210, 1.307), // loud
-    Reference(-3.835, 1.803), // quiet
-    Reference(-4.775, 1.910), // flute
-    Reference(-4.497, 1.136), // woman
-    Reference(-5.071, 1.228), // male vocal
-    Reference(-2.909, 0.295), // no vocal
-    Reference(-4.158, 1.404), // pop
-    Reference(-3.753, 1.522), // soft
-    Reference(-5.345, 1.667), // sitar
-    Reference(-5.127, 1.321), // solo
-    Reference(-5.478, 1.352), // man
-    Reference(-5.699, 1.856), // classic
-    Reference(-6.585, 1.706), // choir
-    Reference(-4.657, 0.944), // voice
-    Reference(-3.649, 1.014), // new age
-    Reference(-4.575, 2.037), // dance
-    Reference(-5.341, 1.154), // male voice
-    Reference(-4.794, 1.142), // female vocal
-    Reference(-3.989, 1.475), // beats
-    Reference(-5.863, 1.886), // harp
-    Reference(-6.193, 2.059), // cello
-    Reference(-3.533, 0.259), // no voice
-    Reference(-3.773, 0.700), // weird
-    Reference(-6.036, 1.720), // country
-    Reference(-6.788, 1.374), // metal
-    Reference(-5.122, 1.114), // female voice
-    Reference(-6.910, 1.620), // choral
+    Reference(-2.648, 1.474), // guitar
+    Reference(-3.680, 2.085), // classical
+    Reference(-2.264, 1.454), // slow
+    Reference(-2.059, 2.112), // techno
+    Reference(-3.441, 1.767), // strings
+    Reference(-2.140, 1.161), // drums
+    Reference(-1.889, 1.335), // electronic
+    Reference(-4.053, 1.332), // rock
+    Reference(-2.616, 1.662), // fast
+    Reference(-3.256, 1.354), // piano
+    Reference(-2.798, 1.316), // ambient
+    Reference(-2.522, 1.483), // beat
+    Reference(-4.593, 2.274), // violin
+    Reference(-4.122, 1.143), // vocal
+    Reference(-2.208, 1.067), // synth
+    Reference(-4.111, 1.096), // female
+    Reference(-4.114, 1.382), // indian
+    Reference(-6.510, 1.901), // opera
+    Reference(-5.075, 1.247), // male
+    Reference(-4.632, 1.222), // singing
+    Reference(-4.371, 1.026), // vocals
+    Reference(-2.763, 0.285), // no vocals
+    Reference(-6.037, 1.791), // harpsichord
+    Reference(-4.259, 1.300), // loud
+    Reference(-3.837, 1.758), // quiet
+    Reference(-4.809, 1.914), // flute
+    Reference(-4.521, 1.126), // woman
+    Reference(-5.079, 1.203), // male vocal
+    Reference(-2.900, 0.291), // no vocal
+    Reference(-4.129, 1.397), // pop
+    Reference(-3.744, 1.484), // soft
+    Reference(-5.292, 1.664), // sitar
+    Reference(-5.102, 1.311), // solo
+    Reference(-5.488, 1.324), // man
+    Reference(-5.760, 1.849), // classic
+    Reference(-6.643, 1.688), // choir
+    Reference(-4.677, 0.928), // voice
+    Reference(-3.657, 0.988), // new age
+    Reference(-4.552, 1.998), // dance
+    Reference(-5.346, 1.133), // male voice
+    Reference(-4.808, 1.129), // female vocal
+    Reference(-3.930, 1.487), // beats
+    Reference(-5.866, 1.867), // harp
+    Reference(-6.263, 2.042), // cello
+    Reference(-3.527, 0.256), // no voice
+    Reference(-3.773, 0.697), // weird
+    Reference(-5.979, 1.703), // country
+    Reference(-6.792, 1.370), // metal
+    Reference(-5.143, 1.099), // female voice
+    Reference(-6.967, 1.602), // choral
 ];
 
-pub(super) const ENERGY: Reference = Reference(0.6314, 0.1715);
-pub(super) const DANCEABILITY: Reference = Reference(1.1972, 0.3060);
+pub(super) const ENERGY: Reference = Reference(0.6298, 0.1698);
+pub(super) const DANCEABILITY: Reference = Reference(1.2135, 0.3237);
 
-pub(super) const AROUSAL: Spread = Spread(5.490);
-pub(super) const VALENCE: Spread = Spread(4.214);
-pub(super) const ACOUSTIC: Spread = Spread(10.443);
-pub(super) const HAPPY: Spread = Spread(4.744);
-pub(super) const SAD: Spread = Spread(6.092);
-pub(super) const RELAXED: Spread = Spread(4.991);
-pub(super) const AGGRESSIVE: Spread = Spread(5.559);
-pub(super) const PARTY: Spread = Spread(7.706);
-pub(super) const DREAMY: Spread = Spread(5.120);
+pub(super) const AROUSAL: Spread = Spread(5.519);
+pub(super) const VALENCE: Spread = Spread(4.396);
+pub(super) const ACOUSTIC: Spread = Spread(10.362);
+pub(super) const HAPPY: Spread = Spread(4.922);
+pub(super) const SAD: Spread = Spread(6.227);
+pub(super) const RELAXED: Spread = Spread(4.983);
+pub(super) const AGGRESSIVE: Spread = Spread(5.587);
+pub(super) const PARTY: Spread = Spread(7.784);
+pub(super) const DREAMY: Spread = Spread(5.198);

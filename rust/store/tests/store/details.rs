@@ -54,6 +54,22 @@ fn beats_are_kept_to_the_millisecond_over_hours_and_gaps() {
 }
 
 #[test]
+fn patches_keep_their_weights() {
+    let (_folder, store) = sample_store();
+    let stamp = sample::stamp(&store, Path::new("/music/a/one.flac")).unwrap();
+    let weighted = |weights: Vec<f32>| Analysis {
+        embeddings: vec![segue_store::Embedding { weights, ..sample::embedding("msd", 0.0, 3) }],
+        ..analysis(SONGS[0], stamp)
+    };
+    store.commit_analysis(&weighted(vec![0.5, 0.25, 0.25])).unwrap();
+    assert_eq!(store.embeddings(SONGS[0]).unwrap()[0].weights, [0.5, 0.25, 0.25]);
+    assert!(matches!(store.commit_analysis(&weighted(vec![0.5])), Err(Error::Invalid { .. })));
+    assert!(matches!(store.commit_analysis(&weighted(vec![f32::NAN; 3])), Err(Error::NotFinite { .. })));
+    store.commit_analysis(&weighted(Vec::new())).unwrap();
+    assert!(store.embeddings(SONGS[0]).unwrap()[0].weights.is_empty());
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let (_folder, store) = sample_store();
     let refused = |details: Details| update(&store, details, &[]).unwrap_err();

@@ -52,6 +52,7 @@ pub(crate) fn embedding(model: &str, shift: f32, patches: usize) -> Embedding {
         deviation: ramp(1.0),
         tags: vec![0.125, 0.5, 0.875],
         patches: (0..patches).flat_map(patch).collect(),
+        weights: Vec::new(),
     }
 }
 

@@ -131,6 +131,7 @@ fn ten_thousand_songs() {
         deviation: vector.clone(),
         tags: vec![0.5; 50],
         patches: vector.repeat(2),
+        weights: Vec::new(),
     };
     let embeddings = vec![network("msd"), network("mtt")];
     let pending = store.pending(&stages(), 0, usize::MAX).unwrap();
