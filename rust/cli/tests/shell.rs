@@ -101,8 +101,35 @@ fn the_shapes_that_scripts_rely_on() {
     }
     // Tags stand in the network's own order.
     let text = answer(&["tracks", "--store", store, "--json"]);
+    let text = &text[text.find("\"tags\"").unwrap()..];
     let place = |name: &str| text.find(&format!("\"{name}\"")).unwrap();
     assert!(place("rock") < place("pop") && place("pop") < place("alternative") && place("House") < place("happy"));
+
+    for track in &tracks {
+        let moods = track["moods"].as_object().unwrap();
+        assert!(
+            moods.len() == 10 && moods.values().all(|mood| (0.0..=1.0).contains(&mood.as_f64().unwrap())),
+            "{moods:?}"
+        );
+    }
+    let heard: Value =
+        serde_json::from_str(&answer(&["features", &format!("{music}/piece 01.wav"), "--json"])).unwrap();
+    assert_eq!(heard["vector"].as_object().unwrap().len(), 95);
+    assert_eq!(heard["vector"]["segments"], 1.0);
+    assert_eq!((&heard["bpm"], &heard["key"]), (&tracks[1]["bpm"], &tracks[1]["key"]));
+    assert!(heard["beats"].is_array() && heard["intro"].as_object().unwrap().len() == 25);
+    let reference = folder.path().join("reference.json");
+    let expected = serde_json::json!({ "tracks": [
+        { "file": "piece 01.wav", "bpm": heard["bpm"], "bpm_confidence": 5.0, "msd_dense": tracks[1]["vectors"]["msd_dense"] },
+        { "file": "nowhere.wav", "key": "C", "scale": "major", "key_strength": 1.0 },
+    ] });
+    std::fs::write(&reference, expected.to_string()).unwrap();
+    let agreement = answer(&["eval", "--store", store, "--reference", reference.to_str().unwrap(), "--json"]);
+    let agreement: Value = serde_json::from_str(&agreement).unwrap();
+    assert_eq!((&agreement["tracks"], &agreement["missing"][0]), (&1.into(), &"nowhere.wav".into()));
+    assert!(agreement["networks"]["msd"]["cosine_mean"].as_f64().unwrap() > 0.999_99);
+    assert!(agreement["networks"]["msd"]["tag_error_mean"].is_null() && agreement["key"]["mirex"].is_null());
+    assert_eq!(answer(&["duplicates", "--store", store, "--json"]), "");
 
     let all = lines(&answer(&["similar", "--store", store, "--all", "-k", "2", "--json"]));
     assert_eq!(all.len(), 4);
