@@ -206,26 +206,30 @@ fn file_name(name: &str) -> String {
 pub(crate) fn duplicates(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.open()?;
     let groups = engine.duplicates(&mut |_, _| true)?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         for group in &groups {
-            println!("{}", shapes::duplicates(group));
+            writeln!(out, "{}", shapes::duplicates(group))?;
         }
+        out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
     for group in &groups {
-        println!("one recording, fingerprints alike to {:.1} %:", 100.0 * group.similarity);
+        writeln!(out, "one recording, fingerprints alike to {:.1} %:", 100.0 * group.similarity)?;
         for file in &group.files {
-            println!(
+            writeln!(
+                out,
                 "  {:7.1} s  {:10.1} kB  {:8}  {}",
                 file.duration_s,
                 file.size as f64 / 1000.0,
                 file.codec,
                 file.path.display()
-            );
+            )?;
         }
     }
     if groups.is_empty() {
-        println!("no recording is there twice");
+        writeln!(out, "no recording is there twice")?;
     }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

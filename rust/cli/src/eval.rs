@@ -1,6 +1,7 @@
 //! `segue eval`: how far a store agrees with a reference.
 
 use std::collections::HashMap;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -36,11 +37,13 @@ pub(crate) fn run(arguments: &EvalArguments) -> anyhow::Result<ExitCode> {
     let reference = read(&arguments.reference)?;
     let engine = arguments.store.open()?;
     let evaluation = engine.evaluate(&reference)?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.store.json {
-        println!("{}", shape(&evaluation));
+        writeln!(out, "{}", shape(&evaluation))?;
     } else {
-        tell(&evaluation);
+        tell(&mut out, &evaluation)?;
     }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,44 +116,53 @@ fn share(part: f64, of: u64) -> Option<f64> {
     (of > 0).then(|| part / of as f64)
 }
 
-fn tell(evaluation: &Evaluation) {
+fn tell(out: &mut impl Write, evaluation: &Evaluation) -> std::io::Result<()> {
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
     let Evaluation { tempo, key, .. } = evaluation;
-    println!("{} tracks compared, {} of the reference not in the store", evaluation.tracks, evaluation.missing.len());
+    writeln!(
+        out,
+        "{} tracks compared, {} of the reference not in the store",
+        evaluation.tracks,
+        evaluation.missing.len()
+    )?;
     for file in &evaluation.missing {
-        println!("  not in the store: {file}");
+        writeln!(out, "  not in the store: {file}")?;
     }
-    println!(
+    writeln!(
+        out,
         "tempo: exact {}, octaves forgiven {} (of {} where the reference is sure)",
         number(share(tempo.exact as f64, tempo.sure)),
         number(share(tempo.octave_free as f64, tempo.sure)),
         tempo.sure
-    );
+    )?;
     for (file, expected, heard) in &tempo.misses {
-        println!("  {expected:.1} heard as {heard:.1}: {file}");
+        writeln!(out, "  {expected:.1} heard as {heard:.1}: {file}")?;
     }
-    println!(
+    writeln!(
+        out,
         "key: MIREX {}, exact {} (of {} where the reference is sure)",
         number(share(key.score, key.sure)),
         number(share(key.exact as f64, key.sure)),
         key.sure
-    );
+    )?;
     for (file, expected, heard) in &key.misses {
-        println!("  {expected} heard as {heard}: {file}");
+        writeln!(out, "  {expected} heard as {heard}: {file}")?;
     }
-    println!("danceability: rank correlation {}", number(evaluation.danceability_rank_correlation));
+    writeln!(out, "danceability: rank correlation {}", number(evaluation.danceability_rank_correlation))?;
     for network in &evaluation.networks {
         let exact = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"));
         let worst = |worst: &Option<(f64, String)>| {
             worst.as_ref().map_or_else(|| "-".to_owned(), |(value, file)| format!("{value:.5} ({file})"))
         };
-        println!(
+        writeln!(
+            out,
             "{}: embedding cosine mean {}, worst {}; tags off by {} in the mean, {} at worst",
             network.network,
             exact(network.cosine_mean),
             worst(&network.cosine_worst),
             exact(network.tag_error_mean),
             worst(&network.tag_error_worst)
-        );
+        )?;
     }
+    Ok(())
 }

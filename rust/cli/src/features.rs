@@ -1,5 +1,6 @@
 //! `segue features`: all that is heard of one file.
 
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -30,10 +31,13 @@ pub(crate) fn run(arguments: &FeaturesArguments) -> anyhow::Result<ExitCode> {
     let named = |values: Vec<(String, f32)>| values.into_iter().map(|(name, value)| (name, json!(value))).collect();
     let vector: Map<String, Value> = named(engine.feature_vector(&song)?);
     let (intro, outro) = engine.edges(&song)?;
+    // A reader that has seen enough closes our output: an error to return, not a panic.
+    let mut out = BufWriter::new(std::io::stdout().lock());
     if !arguments.json {
         for (name, value) in all.iter().filter(|(_, value)| !value.is_object()).chain(&vector) {
-            println!("{name:28} {}", plain(value));
+            writeln!(out, "{name:28} {}", plain(value))?;
         }
+        out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
     all.insert("beats".to_owned(), json!(engine.beats(&song)?));
@@ -44,7 +48,8 @@ pub(crate) fn run(arguments: &FeaturesArguments) -> anyhow::Result<ExitCode> {
     all.insert("labels".to_owned(), Value::Object(labels));
     all.insert("intro".to_owned(), Value::Object(named(intro)));
     all.insert("outro".to_owned(), Value::Object(named(outro)));
-    println!("{}", Value::Object(all));
+    writeln!(out, "{}", Value::Object(all))?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
