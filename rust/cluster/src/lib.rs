@@ -5,16 +5,20 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod grouping;
 mod kmeans;
 mod matching;
 mod naming;
 mod playlists;
+mod search;
 mod tags;
 
+pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use kmeans::{KMeans, KMeansOptions};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
+pub use search::FitnessWeights;
 
 /// What can go wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -317,40 +317,6 @@ pub struct MixRequest {
 /// A library item's id as 16 bytes, in the order of its 32 hexadecimal digits.
 pub type ItemId = [u8; 16];
 
-/// How playlists are made from clusters.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlaylistRequest {
-    /// Number of clusters. 0: by the size of the library.
-    pub clusters: usize,
-    /// Most tracks in a playlist.
-    pub max_songs: usize,
-    /// Most tracks of one artist in a playlist.
-    pub max_songs_per_artist: usize,
-    /// Fewest tracks that make a playlist.
-    pub min_songs: usize,
-    /// Seed of the search: same library and seed, same playlists.
-    pub seed: u64,
-}
-
-impl Default for PlaylistRequest {
-    fn default() -> Self {
-        Self { clusters: 0, max_songs: 40, max_songs_per_artist: 3, min_songs: 5, seed: 1 }
-    }
-}
-
-/// A playlist made by Segue.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Playlist {
-    /// Stays the same from run to run while the playlist is recognisably the same.
-    pub key: String,
-    /// Name for people.
-    pub name: String,
-    /// One sentence on what is in it.
-    pub description: String,
-    /// Its tracks, in order.
-    pub tracks: Vec<Neighbour>,
-}
-
 /// What the engine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Activity {

@@ -27,6 +27,7 @@ mod analyse;
 mod api;
 mod ask;
 mod control;
+mod curate;
 mod decode;
 mod details;
 mod duplicates;
@@ -45,8 +46,14 @@ mod stamp;
 
 pub use api::{
     Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, MixRequest, NamedVector, Neighbour,
-    NetworkPatches, NetworkTags, Options, Playlist, PlaylistRequest, Precision, Progress, Statistics, SyncSummary,
-    Tags, Track, Verdict,
+    NetworkPatches, NetworkTags, Options, Precision, Progress, Statistics, SyncSummary, Tags, Track, Verdict,
+};
+pub use curate::Watch;
+pub use curate::types::{
+    Algorithm, ArtistProfile, ClusterReport, ClusterRequest, Covariance, DataQuality, DefinitionRequest, Elbow,
+    ElbowPoint, FitnessWeights, GroupWeights, Import, ImportEntry, ImportRequest, InputSpace, Linkage, ListFormat,
+    MakeProgress, NamedBy, NamingProvider, NamingService, Playlist, PlaylistEdit, PlaylistKind, PlaylistRequest,
+    PlaylistRun, RunReport, Scaling, Step,
 };
 pub use decode::decode_only;
 pub use details::{Classified, Named};

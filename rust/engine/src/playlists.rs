@@ -10,8 +10,9 @@ use segue_models::Network;
 use segue_space::{TrackId, artist, recording};
 use segue_store::{Algorithm, Assignment, ClusterRow, PlaylistRecord};
 
-use crate::api::{Playlist, PlaylistRequest};
 use crate::ask::place;
+use crate::curate::Watch;
+use crate::curate::types::{MakeProgress, Playlist, PlaylistRequest, PlaylistRun};
 use crate::engine::State;
 use crate::index::{Index, artist_of};
 use crate::{Engine, Error, Result};
@@ -38,8 +39,9 @@ impl Engine {
     /// # Errors
     /// [`Error::Cancelled`] when `keep_going` answers `false`: nothing is changed then. When the store fails or the
     /// engine is closed.
-    pub fn playlists(&self, request: &PlaylistRequest, keep_going: &dyn Fn() -> bool) -> Result<Vec<Playlist>> {
-        let stopped = || !keep_going() || self.is_closing();
+    pub fn playlists(&self, request: &PlaylistRequest, watch: Watch<'_>) -> Result<PlaylistRun> {
+        let watch = std::cell::RefCell::new(watch);
+        let stopped = || !watch.borrow_mut()(&MakeProgress::default()) || self.is_closing();
         self.with(|state| {
             if stopped() {
                 return Err(Error::Cancelled);
@@ -47,7 +49,7 @@ impl Engine {
             // A copy of what is needed: songs heard meanwhile may enter the index while clusters are sought.
             let (songs, points) = gather(state)?;
             if songs.rows.is_empty() {
-                return Ok(Vec::new());
+                return Ok(PlaylistRun::default());
             }
             let clusters = cluster(request, &songs, &points, &stopped)?;
             let lists = make(state, request, &songs, &clusters)?;
@@ -55,7 +57,8 @@ impl Engine {
                 return Err(Error::Cancelled);
             }
             save(state, &songs, &clusters, &lists)?;
-            lists.iter().map(|list| list.answer(state, &songs, &clusters)).collect()
+            let playlists = lists.iter().map(|list| list.answer(state, &songs, &clusters)).collect::<Result<_>>()?;
+            Ok(PlaylistRun { playlists, ..PlaylistRun::default() })
         })
     }
 }
@@ -84,6 +87,7 @@ impl List {
             name: self.name.clone(),
             description: self.description.clone(),
             tracks: tracks.collect::<Result<_>>()?,
+            ..Playlist::default()
         })
     }
 }
@@ -133,10 +137,10 @@ fn cluster(
     stopped: &dyn Fn() -> bool,
 ) -> Result<KMeans> {
     let count = songs.rows.len();
-    let wished = if request.clusters == 0 { suggest_k(count) } else { request.clusters };
+    let wished = suggest_k(count);
     let mut options = KMeansOptions::new(wished.clamp(1, count));
     options.n_init = if count > MANY { STARTS_OF_MANY } else { STARTS };
-    options.seed = request.seed;
+    options.seed = request.cluster.seed;
     match KMeans::fit(points.view(), &options, stopped) {
         Err(segue_cluster::Error::Cancelled) => Err(Error::Cancelled),
         outcome => Ok(outcome?),

@@ -1,0 +1,1 @@
+//! Pictures: plots as SVG, playlist covers as PNG.
