@@ -10,6 +10,7 @@ mod kmeans;
 mod matching;
 mod naming;
 mod playlists;
+mod points;
 mod search;
 mod tags;
 
@@ -18,6 +19,7 @@ pub use kmeans::{KMeans, KMeansOptions};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
+pub use points::Points;
 pub use search::FitnessWeights;
 
 /// What can go wrong.
