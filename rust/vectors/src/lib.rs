@@ -8,11 +8,13 @@
 
 mod distance;
 mod kernel;
+mod panels;
 mod standardise;
 mod top_k;
 
 pub use distance::{cosine, normalise};
 pub use kernel::{centred_dot, dot, norm, squared_euclidean};
+pub use panels::Panels;
 pub use standardise::{Moments, Standardiser};
 pub use top_k::TopK;
 
