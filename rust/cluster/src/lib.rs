@@ -15,7 +15,7 @@ mod search;
 mod tags;
 
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
-pub use kmeans::{KMeans, KMeansOptions};
+pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};

@@ -241,15 +241,17 @@ mod avx512 {
     #[target_feature(enable = "avx512f")]
     fn tile<const REGISTERS: usize, const ROWS: usize>(job: &mut Job<'_>, tile: &Tile<'_, ROWS>) {
         let mut sums = [[_mm512_setzero_ps(); REGISTERS]; ROWS];
-        let (columns, _) = tile.values.as_chunks::<LANES>();
-        let dimensions = job.panels.dimensions;
-        let rows = tile.rows.map(|row| &row[..dimensions]);
-        for (dimension, columns) in (0..dimensions).zip(columns.as_chunks::<REGISTERS>().0) {
-            let columns: [__m512; REGISTERS] = columns.each_ref().map(|column| load(column));
-            for (row, sums) in rows.iter().zip(&mut sums) {
-                let x = _mm512_set1_ps(row[dimension]);
-                for (sum, column) in sums.iter_mut().zip(&columns) {
-                    *sum = _mm512_fmadd_ps(x, *column, *sum);
+        let columns = tile.values.as_chunks::<LANES>().0.as_chunks::<REGISTERS>().0;
+        // Plain counted loops: the compiler keeps the sums in registers only where it unrolls these.
+        for (dimension, lanes) in columns.iter().enumerate() {
+            let mut columns = [_mm512_setzero_ps(); REGISTERS];
+            for register in 0..REGISTERS {
+                columns[register] = load(&lanes[register]);
+            }
+            for row in 0..ROWS {
+                let x = _mm512_set1_ps(tile.rows[row][dimension]);
+                for register in 0..REGISTERS {
+                    sums[row][register] = _mm512_fmadd_ps(x, columns[register], sums[row][register]);
                 }
             }
         }
@@ -314,17 +316,14 @@ mod avx2 {
     #[target_feature(enable = "avx2,fma")]
     fn columns(job: &mut Job<'_>, tile: &Tile<'_, ROWS>, register: usize, registers: usize) {
         let mut sums = [[_mm256_setzero_ps(); HALVES]; ROWS];
-        let dimensions = job.panels.dimensions;
-        let rows = tile.rows.map(|row| &row[..dimensions]);
         let lanes = tile.values.as_chunks::<LANES>().0.iter().skip(register).step_by(registers);
-        for (dimension, lanes) in (0..dimensions).zip(lanes) {
+        for (dimension, lanes) in lanes.enumerate() {
             let halves = lanes.as_chunks::<WIDTH>().0;
-            let halves: [__m256; HALVES] = [load(&halves[0]), load(&halves[1])];
-            for (row, sums) in rows.iter().zip(&mut sums) {
-                let x = _mm256_set1_ps(row[dimension]);
-                for (sum, half) in sums.iter_mut().zip(&halves) {
-                    *sum = _mm256_fmadd_ps(x, *half, *sum);
-                }
+            let (low, high) = (load(&halves[0]), load(&halves[1]));
+            for row in 0..ROWS {
+                let x = _mm256_set1_ps(tile.rows[row][dimension]);
+                sums[row][0] = _mm256_fmadd_ps(x, low, sums[row][0]);
+                sums[row][1] = _mm256_fmadd_ps(x, high, sums[row][1]);
             }
         }
         let (two, slack, zero) = (_mm256_set1_ps(2.0), _mm256_set1_ps(job.slack), _mm256_setzero_ps());
