@@ -10,14 +10,16 @@ mod kmeans;
 mod matching;
 mod naming;
 mod playlists;
+mod points;
 mod search;
 mod tags;
 
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
-pub use kmeans::{KMeans, KMeansOptions};
+pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
+pub use points::Points;
 pub use search::FitnessWeights;
 
 /// What can go wrong.
