@@ -7,6 +7,7 @@
 
 mod grouping;
 mod kmeans;
+mod lifecycle;
 mod matching;
 mod naming;
 mod playlists;
@@ -15,6 +16,7 @@ mod tags;
 
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use kmeans::{KMeans, KMeansOptions};
+pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
