@@ -7,7 +7,10 @@
 
 mod dbscan;
 mod eigen;
+mod gaussian;
+mod gmm;
 mod grouping;
+mod hierarchical;
 mod kmeans;
 mod matching;
 mod naming;
@@ -21,7 +24,9 @@ mod tags;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
+pub use hierarchical::{Hierarchy, HierarchyOptions};
 pub use kmeans::{KMeans, KMeansOptions};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
