@@ -70,7 +70,7 @@ impl Gmm {
     pub fn fit(points: &Points, options: &GmmOptions, cancelled: &dyn Fn() -> bool) -> Result<Self> {
         check_options(points, options)?;
         let start = KMeansOptions { n_init: 1, seed: options.seed, ..KMeansOptions::new(options.components) };
-        let start = KMeans::fit(points.centred(), &start, cancelled)?;
+        let start = KMeans::fit_points(points, &start, cancelled)?;
         Self::fit_from(points, &start.labels, options, cancelled)
     }
 

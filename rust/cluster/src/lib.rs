@@ -27,7 +27,7 @@ pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
 pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use hierarchical::{Hierarchy, HierarchyOptions};
-pub use kmeans::{KMeans, KMeansOptions};
+pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use pca::{Keep, Pca};
