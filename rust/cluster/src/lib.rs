@@ -7,7 +7,10 @@
 
 mod dbscan;
 mod eigen;
+mod gaussian;
+mod gmm;
 mod grouping;
+mod hierarchical;
 mod kmeans;
 mod lifecycle;
 mod matching;
@@ -22,7 +25,9 @@ mod tags;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
+pub use hierarchical::{Hierarchy, HierarchyOptions};
 pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
