@@ -74,6 +74,11 @@ impl Failure {
     pub(crate) fn new(status: Status, text: impl Into<String>) -> Self {
         Self { status, text: text.into() }
     }
+
+    /// The same failure, without a secret in its text.
+    pub(crate) fn without(self, secret: &str) -> Self {
+        if secret.is_empty() { self } else { Self { text: self.text.replace(secret, "…"), ..self } }
+    }
 }
 
 impl From<Error> for Failure {
@@ -104,5 +109,12 @@ mod tests {
         assert_eq!(failure.status, Status::Io);
         assert_eq!(failure.text.matches("no such file").count(), 1, "{}", failure.text);
         assert!(failure.text.contains("song.ogg"), "{}", failure.text);
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_of_the_text() {
+        let failure = Failure::new(Status::Io, "cannot write k3y: k3y is odd");
+        assert_eq!(failure.without("k3y").text, "cannot write …: … is odd");
+        assert_eq!(Failure::new(Status::Io, "nothing").without("").text, "nothing");
     }
 }
