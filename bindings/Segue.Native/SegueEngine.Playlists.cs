@@ -21,7 +21,7 @@ public sealed partial class SegueEngine
     public Task<PlaylistRun> MakePlaylistsAsync(PlaylistRequest request, IProgress<MakeProgress>? progress, CancellationToken cancellationToken)
     {
         var wanted = Translate.Playlists(request);
-        return MakeAsync("Segue playlists", progress, cancellationToken, watch =>
+        return MakeAsync("Segue playlists", progress, watch =>
         {
             using var answer = Call(engine =>
             {
@@ -29,14 +29,14 @@ public sealed partial class SegueEngine
                 return Interop.segue_make_playlists(engine, wire, watch);
             });
             return Translate.Run(answer.Unwire());
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<ClusterReport> ClusterAsync(ClusterRequest request, IProgress<MakeProgress>? progress, CancellationToken cancellationToken)
     {
         var wanted = Translate.Cluster(request);
-        return MakeAsync("Segue groups", progress, cancellationToken, watch =>
+        return MakeAsync("Segue groups", progress, watch =>
         {
             using var answer = Call(engine =>
             {
@@ -44,7 +44,7 @@ public sealed partial class SegueEngine
                 return Interop.segue_cluster(engine, wire, watch);
             });
             return Translate.Report(answer.Unwire());
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed partial class SegueEngine
         var wanted = Translate.Cluster(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, least);
-        return MakeAsync("Segue elbow", progress, cancellationToken, watch =>
+        return MakeAsync("Segue elbow", progress, watch =>
         {
             using var answer = Call(engine =>
             {
@@ -62,7 +62,7 @@ public sealed partial class SegueEngine
                 return Interop.segue_elbow(engine, wire, (uint)least, (uint)most, watch);
             });
             return Translate.Elbow(answer.Unwire());
-        });
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -218,7 +218,7 @@ public sealed partial class SegueEngine
 
     /// <summary>Makes a long call that is watched, on a thread of its own.</summary>
     private Task<T> MakeAsync<T>(
-        string name, IProgress<MakeProgress>? progress, CancellationToken cancellationToken, Func<MakeCallbackDelegate, T> call) =>
+        string name, IProgress<MakeProgress>? progress, Func<MakeCallbackDelegate, T> call, CancellationToken cancellationToken) =>
         RunAsync(
             name,
             () =>

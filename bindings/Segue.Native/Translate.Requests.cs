@@ -8,8 +8,8 @@ internal static partial class Translate
     public static Abi.ClusterRequest Cluster(ClusterRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Weights);
-        ArgumentNullException.ThrowIfNull(request.Fitness);
+        var weights = NotNull(request.Weights, nameof(request));
+        var fitness = NotNull(request.Fitness, nameof(request));
         return new Abi.ClusterRequest
         {
             algorithm = request.Algorithm switch
@@ -35,10 +35,10 @@ internal static partial class Translate
             },
             weights = new Abi.GroupWeights
             {
-                vggish = (float)Weight(request.Weights.Vggish, nameof(GroupWeights.Vggish)),
-                mfcc = (float)Weight(request.Weights.Mfcc, nameof(GroupWeights.Mfcc)),
-                spectral = (float)Weight(request.Weights.Spectral, nameof(GroupWeights.Spectral)),
-                rhythmic = (float)Weight(request.Weights.Rhythmic, nameof(GroupWeights.Rhythmic)),
+                vggish = (float)Weight(weights.Vggish, nameof(GroupWeights.Vggish)),
+                mfcc = (float)Weight(weights.Mfcc, nameof(GroupWeights.Mfcc)),
+                spectral = (float)Weight(weights.Spectral, nameof(GroupWeights.Spectral)),
+                rhythmic = (float)Weight(weights.Rhythmic, nameof(GroupWeights.Rhythmic)),
             },
             variance_kept = Share(request.VarianceKept, nameof(request.VarianceKept)),
             top_moods = Count(request.TopMoods, nameof(request.TopMoods)),
@@ -65,11 +65,11 @@ internal static partial class Translate
             wider = request.Wider,
             fitness = new Abi.FitnessWeights
             {
-                separation = Weight(request.Fitness.Separation, nameof(FitnessWeights.Separation)),
-                purity = Weight(request.Fitness.Purity, nameof(FitnessWeights.Purity)),
-                diversity = Weight(request.Fitness.Diversity, nameof(FitnessWeights.Diversity)),
-                artists = Weight(request.Fitness.Artists, nameof(FitnessWeights.Artists)),
-                size = Weight(request.Fitness.Size, nameof(FitnessWeights.Size)),
+                separation = Weight(fitness.Separation, nameof(FitnessWeights.Separation)),
+                purity = Weight(fitness.Purity, nameof(FitnessWeights.Purity)),
+                diversity = Weight(fitness.Diversity, nameof(FitnessWeights.Diversity)),
+                artists = Weight(fitness.Artists, nameof(FitnessWeights.Artists)),
+                size = Weight(fitness.Size, nameof(FitnessWeights.Size)),
             },
             seed = request.Seed,
             resume = request.Resume,
@@ -79,16 +79,15 @@ internal static partial class Translate
     public static Abi.PlaylistRequest Playlists(PlaylistRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Language);
         return new Abi.PlaylistRequest
         {
-            cluster = Cluster(request.Cluster),
+            cluster = Cluster(NotNull(request.Cluster, nameof(request))),
             max_songs = Count(request.MaxSongs, nameof(request.MaxSongs)),
             max_songs_per_artist = Count(request.MaxSongsPerArtist, nameof(request.MaxSongsPerArtist)),
             min_songs = Count(request.MinSongs, nameof(request.MinSongs)),
             max_distance = (float)Weight(request.MaxDistance, nameof(request.MaxDistance)),
             top_playlists = Count(request.TopPlaylists, nameof(request.TopPlaylists)),
-            language = request.Language,
+            language = NotNull(request.Language, nameof(request)),
             automatic_names = request.AutomaticNames,
             name_moods = Count(request.NameMoods, nameof(request.NameMoods)),
             naming = request.Naming is { } service ? Naming(service) : null,
@@ -108,32 +107,28 @@ internal static partial class Translate
     public static Abi.DefinitionRequest Definition(DefinitionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Definition);
-        ArgumentNullException.ThrowIfNull(request.Name);
-        ArgumentNullException.ThrowIfNull(request.Key);
-        return new Abi.DefinitionRequest { definition = request.Definition, name = request.Name, key = request.Key };
+        return new Abi.DefinitionRequest
+        {
+            definition = NotNull(request.Definition, nameof(request)),
+            name = NotNull(request.Name, nameof(request)),
+            key = NotNull(request.Key, nameof(request)),
+        };
     }
 
     public static Abi.ImportRequest Import(ImportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Name);
-        return new Abi.ImportRequest { name = request.Name, fill = request.Fill };
+        return new Abi.ImportRequest { name = NotNull(request.Name, nameof(request)), fill = request.Fill };
     }
 
     public static Abi.ExportRequest Export(string title, IReadOnlyList<string> songs, ListFormat format, string? folder)
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(songs);
-        if (songs.Contains(null!))
-        {
-            throw new ArgumentException("One of the songs is null.", nameof(songs));
-        }
-
         return new Abi.ExportRequest
         {
             title = title,
-            songs = [.. songs],
+            songs = [.. songs.Select(song => NotNull(song, nameof(songs)))],
             format = format switch
             {
                 ListFormat.M3u8 => Abi.ListFormat.M3u8,
@@ -145,17 +140,13 @@ internal static partial class Translate
         };
     }
 
-    private static Abi.NamingService Naming(NamingService service)
+    private static Abi.NamingService Naming(NamingService service) => new()
     {
-        ArgumentNullException.ThrowIfNull(service.Model);
-        return new Abi.NamingService
-        {
-            provider = Provider(service.Provider),
-            url = service.Url?.OriginalString ?? string.Empty,
-            model = service.Model,
-            delay_s = Weight(service.Delay.TotalSeconds, nameof(service.Delay)),
-        };
-    }
+        provider = Provider(service.Provider),
+        url = service.Url?.OriginalString ?? string.Empty,
+        model = NotNull(service.Model, nameof(service)),
+        delay_s = Weight(service.Delay.TotalSeconds, nameof(service.Delay)),
+    };
 
     private static Abi.CountRange Range(CountRange range, string name)
     {
@@ -169,6 +160,9 @@ internal static partial class Translate
         ArgumentOutOfRangeException.ThrowIfLessThan(range.Most, range.Least, name);
         return wanted;
     }
+
+    private static T NotNull<T>(T? value, string name)
+        where T : class => value ?? throw new ArgumentNullException(name);
 
     /// <summary>A number that is finite and not negative.</summary>
     private static double Weight(double value, string name) =>

@@ -15,6 +15,8 @@ pub enum Status {
     InvalidArgument,
     /// No such track in the store.
     UnknownTrack,
+    /// No playlist has such a key.
+    UnknownPlaylist,
     /// The track is known, but not analysed yet.
     NotAnalysed,
     /// The database could not be read or written.
@@ -29,7 +31,7 @@ pub enum Status {
     Models,
     /// A file or folder could not be read.
     Io,
-    /// An analysis is already under way.
+    /// The same work, an analysis or the making of playlists, is already under way.
     Busy,
     /// The caller stopped it.
     Cancelled,
@@ -48,6 +50,7 @@ impl From<ErrorKind> for Status {
         match kind {
             ErrorKind::InvalidArgument => Self::InvalidArgument,
             ErrorKind::UnknownTrack => Self::UnknownTrack,
+            ErrorKind::UnknownPlaylist => Self::UnknownPlaylist,
             ErrorKind::NotAnalysed => Self::NotAnalysed,
             ErrorKind::Store => Self::Store,
             ErrorKind::NewerStore => Self::NewerStore,
