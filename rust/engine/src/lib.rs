@@ -40,6 +40,7 @@ mod listen;
 mod locate;
 mod networks;
 mod playlists;
+mod recent;
 mod record;
 mod stages;
 mod stamp;

@@ -225,7 +225,7 @@ fn save(state: &State, songs: &Songs, clusters: &KMeans, lists: &[List]) -> Resu
             confidence: None,
         })
         .collect();
-    state.store.replace_clusters(Algorithm::KMeans, &rows)?;
+    state.store.replace_clusters(Algorithm::KMeans, &rows, &[])?;
     let records: Vec<PlaylistRecord> = lists
         .iter()
         .map(|list| PlaylistRecord {
