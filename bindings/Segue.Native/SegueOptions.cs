@@ -30,6 +30,9 @@ public sealed record SegueOptions
     /// <summary>Patches of 3 s that each network hears of a track, at most; which ones, the track decides. Null: 32. 0: all of them.</summary>
     public int? Patches { get; init; }
 
+    /// <summary>Albums, those that came last, whose tracks are analysed. 0: all.</summary>
+    public int RecentAlbums { get; init; }
+
     /// <summary>Limit for reading and decoding one track. Null: ten minutes.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
