@@ -5,20 +5,23 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod compose;
 mod grouping;
 mod kmeans;
+mod languages;
 mod lifecycle;
 mod matching;
 mod naming;
 mod playlists;
 mod search;
 mod tags;
+mod traits;
 
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use kmeans::{KMeans, KMeansOptions};
 pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
-pub use naming::{Name, Naming};
+pub use naming::{Name, NameStyle, NameTraits, Naming, SongFacts};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use search::FitnessWeights;
 
