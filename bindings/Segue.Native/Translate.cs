@@ -126,6 +126,7 @@ internal static partial class Translate
         Recognised = (long)summary.recognised,
         Failed = (long)summary.failed,
         Decoded = (long)summary.decoded,
+        Left = (long)summary.left,
         AudioSeconds = summary.audio_seconds,
         ElapsedSeconds = summary.elapsed_seconds,
     };
