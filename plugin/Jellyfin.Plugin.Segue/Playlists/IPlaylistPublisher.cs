@@ -26,11 +26,12 @@ public interface IPlaylistPublisher
     /// <returns>One entry for each.</returns>
     IReadOnlyList<PublishedPlaylist> GetPublished();
 
-    /// <summary>Takes what people have changed of a playlist for Segue's own again, so that the next run updates it, and makes it again for those who deleted it.</summary>
+    /// <summary>Makes a playlist again for those who deleted it, and takes what people have changed of it for Segue's own again.</summary>
     /// <param name="key">The engine's key.</param>
+    /// <param name="changesToo">Whether the changes are taken too; the next run then updates what people had changed.</param>
     /// <param name="cancellationToken">Ends the work between two playlists.</param>
     /// <returns>When it is done.</returns>
-    Task TakeBackAsync(string key, CancellationToken cancellationToken);
+    Task TakeBackAsync(string key, bool changesToo, CancellationToken cancellationToken);
 
     /// <summary>Gets what the last run did.</summary>
     /// <returns>It; null when there was none.</returns>

@@ -142,9 +142,9 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
     }
 
     /// <inheritdoc />
-    public async Task TakeBackAsync(string key, CancellationToken cancellationToken)
+    public async Task TakeBackAsync(string key, bool changesToo, CancellationToken cancellationToken)
     {
-        foreach (var list in ReadOurs().Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)))
+        foreach (var list in changesToo ? ReadOurs().Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             PlaylistMarks.MarkName(list.Playlist);
