@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Segue.Native;
 
 /// <summary>How the library is grouped.</summary>
@@ -67,11 +69,13 @@ public sealed record ClusterRequest
 /// <summary>Whole numbers from one to another, both included.</summary>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct CountRange(int Least, int Most);
 
 /// <summary>Numbers from one to another, both included.</summary>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct ValueRange(double Least, double Most);
 
 /// <summary>How much each group of the classical features counts.</summary>

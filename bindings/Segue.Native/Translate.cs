@@ -3,7 +3,7 @@ using Abi = Segue.Native.Generated;
 namespace Segue.Native;
 
 /// <summary>Translates between our records and the generated ones.</summary>
-internal static class Translate
+internal static partial class Translate
 {
     private const int ItemIdSize = 16;
 
@@ -70,15 +70,6 @@ internal static class Translate
         artist_cap = Count(request.ArtistCap, nameof(request.ArtistCap)),
         variation = request.Variation,
         include_seeds = request.IncludeSeeds,
-    };
-
-    public static Abi.PlaylistRequest Playlists(PlaylistRequest request) => new()
-    {
-        clusters = Count(request.Clusters, nameof(request.Clusters)),
-        max_songs = Count(request.MaxSongs, nameof(request.MaxSongs)),
-        max_songs_per_artist = Count(request.MaxSongsPerArtist, nameof(request.MaxSongsPerArtist)),
-        min_songs = Count(request.MinSongs, nameof(request.MinSongs)),
-        seed = request.Seed,
     };
 
     /// <summary>The ids one after the other, each as the 16 bytes of its hexadecimal digits, from left to right.</summary>
@@ -176,11 +167,9 @@ internal static class Translate
         ],
     };
 
-    public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) =>
-        [.. neighbours.Select(found => new Neighbour(ItemId(found.item_id), found.song_id, found.path, found.distance))];
+    public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) => [.. neighbours.Select(Neighbour)];
 
-    public static IReadOnlyList<Playlist> Playlists(List<Abi.Playlist> playlists) =>
-        [.. playlists.Select(made => new Playlist(made.key, made.name, made.description, Neighbours(made.tracks)))];
+    public static Neighbour Neighbour(Abi.Neighbour found) => new(ItemId(found.item_id), found.song_id, found.path, found.distance);
 
     public static EngineStatistics Statistics(Abi.Statistics now) => new()
     {

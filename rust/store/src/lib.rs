@@ -22,6 +22,7 @@
 //! is no Unicode is a BLOB: its bytes on Unix, its UTF-16 units in little-endian order on Windows.
 
 mod analyses;
+mod artists;
 mod blob;
 mod connect;
 mod details;
@@ -31,6 +32,7 @@ mod groups;
 mod path;
 mod playlists;
 mod records;
+mod runs;
 mod schema;
 mod songs;
 mod state;
@@ -41,9 +43,10 @@ pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
 pub use records::{
-    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Failure,
-    Features, FileRecord, FileRow, FileStamp, FileTags, HeardFile, ItemRecord, Labels, ModelVectors, PendingFile,
-    PlaylistRecord, Song, SongVectors, Stage, Statistics, SyncCounts,
+    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterGroup, ClusterRow, Details, Edges, Embedding,
+    Failure, Features, FileRecord, FileRow, FileStamp, FileTags, HeardFile, ItemRecord, Labels, ModelVectors, NamedBy,
+    PendingFile, PlaylistChange, PlaylistKind, PlaylistRecord, ProfileOf, RunRecord, Song, SongVectors, Stage,
+    Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use store::{Options, Store};

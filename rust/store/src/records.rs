@@ -23,6 +23,8 @@ pub struct FileTags {
     pub mb_release: String,
     /// MusicBrainz artist id.
     pub mb_artist: String,
+    /// Genres in the file's order. Kept on one line each, without blank ones and repetitions.
+    pub genres: Vec<String>,
 }
 
 /// A file as a scan or the library finds it.
@@ -72,6 +74,9 @@ pub struct FileRow {
     pub song_id: Option<String>,
     /// Whether a folder scan or the library still has it.
     pub present: bool,
+    /// Whether its genres are known, be it that there are none. `false` for a file that was put in before the store kept
+    /// genres: its tags are worth reading once more.
+    pub has_genres: bool,
 }
 
 /// One step of the analysis and its version. The store compares versions for equality and nothing else.
@@ -362,10 +367,54 @@ pub struct ClusterRow {
 pub struct ArtistVector {
     /// The artist: the name in lower case.
     pub artist_id: String,
-    /// Mean of the songs' mean vectors.
+    /// Mean of the songs' vectors.
     pub vector: Vec<f32>,
     /// Songs it is made of.
     pub song_count: u32,
+}
+
+/// A group of the last grouping.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClusterGroup {
+    /// Its number, as in [`ClusterRow`]; of a hierarchy that of the coarse level.
+    pub cluster: i64,
+    /// Songs in it.
+    pub size: u64,
+    /// Name for people; may be empty.
+    pub name: String,
+    /// Its middle, in the space that was grouped.
+    pub centroid: Vec<f32>,
+}
+
+/// What artists' vectors are the mean of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileOf<'a> {
+    /// The songs' classical features, [`Details::vector`].
+    Features,
+    /// The songs' mean vectors of this network.
+    Network(&'a str),
+}
+
+/// What makes a playlist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PlaylistKind {
+    /// A group of songs.
+    #[default]
+    Cluster,
+    /// A definition.
+    Definition,
+}
+
+/// Who named a playlist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NamedBy {
+    /// The rule.
+    #[default]
+    Rule,
+    /// A naming service.
+    Service,
+    /// A person.
+    Person,
 }
 
 /// A playlist made by Segue.
@@ -373,10 +422,26 @@ pub struct ArtistVector {
 pub struct PlaylistRecord {
     /// Stays the same from run to run while the playlist is recognisably the same.
     pub key: String,
+    /// What makes it.
+    pub kind: PlaylistKind,
     /// Name for people.
     pub name: String,
+    /// Who gave it.
+    pub named_by: NamedBy,
     /// One sentence on what is in it.
     pub description: String,
+    /// The words it is strong in, the strongest first. Kept on one line each.
+    pub words: Vec<String>,
+    /// The definition of one that is made by it.
+    pub definition: Option<String>,
+    /// A person wants its songs to stay as they are.
+    pub pinned: bool,
+    /// A person does not want it.
+    pub excluded: bool,
+    /// Runs since it lost its group; 0 while it has one.
+    pub faded: u32,
+    /// Its place in the order to show.
+    pub position: u32,
     /// The server's id for it. Saving `None` keeps a stored one.
     pub external_id: Option<String>,
     /// Content keys of its songs, in order.
@@ -385,6 +450,34 @@ pub struct PlaylistRecord {
     pub created_at: i64,
     /// Last changed, seconds since 1970. Set by the store.
     pub updated_at: i64,
+}
+
+/// What a person wants of a playlist. `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlaylistChange {
+    /// Its songs stay as they are.
+    pub pinned: Option<bool>,
+    /// It is not wanted.
+    pub excluded: Option<bool>,
+    /// Its name from now on. A blank one: the next run may name it again; until then it keeps the one it has.
+    pub name: Option<String>,
+}
+
+/// A run that made something.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Its number; later runs have higher ones.
+    pub run_id: i64,
+    /// What was made, such as `playlists`.
+    pub kind: String,
+    /// Seconds since 1970.
+    pub began_at: i64,
+    /// Seconds since 1970; `None` while it runs, and of one that was killed.
+    pub finished_at: Option<i64>,
+    /// How it ended, in one stable word.
+    pub outcome: Option<String>,
+    /// What it did, as JSON.
+    pub report: Option<String>,
 }
 
 /// What a scan of folders, or a sync with a library, changed.

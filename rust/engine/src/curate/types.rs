@@ -202,6 +202,17 @@ pub enum NamingProvider {
     OpenAi,
 }
 
+impl NamingProvider {
+    /// Seconds between two calls where nobody says otherwise: what Gemini's free use asks for, nothing for one's own server.
+    #[must_use]
+    pub fn usual_delay_s(self) -> f64 {
+        match self {
+            Self::Gemini => 7.0,
+            Self::Ollama | Self::OpenAi => 0.0,
+        }
+    }
+}
+
 /// A service that is asked for names. Its key, if it needs one, is [`Engine::set_key`](crate::Engine::set_key)'s.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct NamingService {
@@ -336,6 +347,29 @@ pub enum NamedBy {
     Service,
     /// A person: it stays.
     Person,
+}
+
+impl PlaylistKind {
+    /// In one word, as it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Definition => "definition",
+        }
+    }
+}
+
+impl NamedBy {
+    /// In one word, as it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Service => "service",
+            Self::Person => "person",
+        }
+    }
 }
 
 /// A playlist as Segue keeps it.

@@ -226,7 +226,7 @@ fn real_mixes_are_smoother_than_lists_by_nearness() {
         let facts = TrackFacts { title: track.title.clone(), tempo: Some(track.bpm), ..TrackFacts::default() };
         space.set_facts(id, facts);
     }
-    let (_, points) = space.matrix();
+    let points = space.matrix(&space.ids());
     let roughness = |order: &[TrackId]| -> f32 {
         let step = |pair: &[TrackId]| 1.0 - points.row(pair[0] as usize).dot(&points.row(pair[1] as usize));
         order.windows(2).map(step).sum::<f32>()

@@ -3,10 +3,16 @@
 //! Types of numbers alone cross as they are; those with text or lists inside `Wire`, as std types only. Paths are UTF-8:
 //! .NET has no others. Library item ids are text of 32 hexadecimal digits, as in the store.
 
+mod answers;
+mod requests;
+
 use std::time::Duration;
 
 use interoptopus::ffi;
 use segue_engine as engine;
+
+pub use answers::*;
+pub use requests::*;
 
 /// How an engine is opened. Empty: not given.
 #[ffi]
@@ -165,26 +171,6 @@ pub struct MixRequest {
     pub artist_cap: u32,
     pub variation: u64,
     pub include_seeds: bool,
-}
-
-/// How playlists are made.
-#[ffi]
-#[derive(Debug, Clone, Copy)]
-pub struct PlaylistRequest {
-    pub clusters: u32,
-    pub max_songs: u32,
-    pub max_songs_per_artist: u32,
-    pub min_songs: u32,
-    pub seed: u64,
-}
-
-/// A playlist.
-#[ffi]
-pub struct Playlist {
-    pub key: String,
-    pub name: String,
-    pub description: String,
-    pub tracks: Vec<Neighbour>,
 }
 
 /// What the engine is doing.
@@ -391,29 +377,6 @@ impl MixRequest {
             variation: self.variation,
             include_seeds: self.include_seeds,
             allowed,
-        }
-    }
-}
-
-impl From<PlaylistRequest> for engine::PlaylistRequest {
-    fn from(request: PlaylistRequest) -> Self {
-        Self {
-            clusters: size(request.clusters),
-            max_songs: size(request.max_songs),
-            max_songs_per_artist: size(request.max_songs_per_artist),
-            min_songs: size(request.min_songs),
-            seed: request.seed,
-        }
-    }
-}
-
-impl From<engine::Playlist> for Playlist {
-    fn from(playlist: engine::Playlist) -> Self {
-        Self {
-            key: playlist.key,
-            name: playlist.name,
-            description: playlist.description,
-            tracks: playlist.tracks.into_iter().map(Into::into).collect(),
         }
     }
 }
