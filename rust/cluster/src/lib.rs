@@ -7,6 +7,7 @@
 
 mod dbscan;
 mod eigen;
+mod fit;
 mod gaussian;
 mod gmm;
 mod grouping;
@@ -24,6 +25,7 @@ mod tags;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use fit::{Fitted, group};
 pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use hierarchical::{Hierarchy, HierarchyOptions};
