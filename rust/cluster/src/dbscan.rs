@@ -51,7 +51,7 @@ impl Dbscan {
         check_eps(options.eps)?;
         let directions = Directions::new(points, cancelled)?;
         let tree = Tree::new(&directions.of(points.centred()), cancelled)?;
-        let near = Near::new(points, &directions, options.eps);
+        let near = Near::new(points.squares(), &directions, options.eps);
         let search = Search { points, tree, near, cancelled };
         let cores = search.cores(options.min_samples.max(1))?;
         let (mut labels, clusters) = search.regions(&cores)?;
@@ -82,14 +82,15 @@ pub(crate) struct Near {
 }
 
 impl Near {
-    pub(crate) fn new(points: &Points, directions: &Directions, eps: f32) -> Self {
-        let longest = points.squares().iter().fold(0.0f32, |most, square| most.max(*square));
+    /// `squares` are the squared lengths of all rows that are compared.
+    pub(crate) fn new(squares: &[f32], directions: &Directions, eps: f32) -> Self {
+        let longest = squares.iter().fold(0.0f32, |most, square| most.max(*square));
         let limit = eps * (1.0 + 1e-4) + directions.rounding(longest);
         Self { square: f64::from(eps).powi(2), limit }
     }
 
     /// Whether two whole points are within `eps`.
-    fn holds(&self, a: &[f32], b: &[f32]) -> bool {
+    pub(crate) fn holds(&self, a: &[f32], b: &[f32]) -> bool {
         let square = f64::from(squared_euclidean(a, b));
         if (square - self.square).abs() > NEAR * self.square {
             return square < self.square;
@@ -123,20 +124,13 @@ impl Search<'_> {
         wanted: impl Fn(&mut S, usize, usize) -> bool,
         visit: impl Fn(&mut S, usize, usize) -> bool,
     ) -> Result<()> {
-        let mut before: Vec<usize> = Vec::new();
-        let mut gathered = self.tree.gather(&before);
         for near in self.tree.near(&self.tree, leaf, self.near.limit) {
             self.check()?;
             let positions: Vec<usize> =
                 self.tree.leaf(leaf).filter(|position| wanted(state, *position, near)).collect();
-            if positions.is_empty() {
-                continue;
+            if !positions.is_empty() {
+                self.tree.pairs(near, &self.tree, &positions, self.near.limit, |a, b| visit(state, a, b));
             }
-            if positions != before {
-                gathered = self.tree.gather(&positions);
-                before = positions;
-            }
-            self.tree.pairs(near, &self.tree, &before, &gathered, self.near.limit, |a, b| visit(state, a, b));
         }
         Ok(())
     }

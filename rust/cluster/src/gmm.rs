@@ -1,10 +1,10 @@
 //! Mixtures of Gaussians by expectation and maximisation (Dempster, Laird, Rubin 1977).
 
 use ndarray::{Array1, Array2, ArrayView2, s};
-use segue_vectors::squared_euclidean;
+use segue_vectors::{Panels, dot};
 
 use crate::gaussian::Gaussian;
-use crate::points::{check_finite, row};
+use crate::points::check_finite;
 use crate::{Covariance, Error, KMeans, KMeansOptions, Points, Result, check_size};
 
 /// Rows whose densities are computed together.
@@ -130,22 +130,35 @@ impl Gmm {
     pub fn probabilities(&self, rows: ArrayView2<'_, f32>, cancelled: &dyn Fn() -> bool) -> Result<Array2<f32>> {
         check_size("dimensions", self.origin.len(), rows.ncols())?;
         check_finite(rows)?;
-        let rows = rows.as_standard_layout();
-        let means = self.means();
+        self.shares(rows, &self.origin, cancelled)
+    }
+
+    /// [`Gmm::probabilities`] of points that are made ready already.
+    pub(crate) fn probabilities_of(&self, points: &Points, cancelled: &dyn Fn() -> bool) -> Result<Array2<f32>> {
+        check_size("dimensions", self.origin.len(), points.dimensions())?;
+        let origin: Vec<f32> = self.origin.iter().zip(points.mean()).map(|(origin, mean)| origin - mean).collect();
+        self.shares(points.centred(), &origin, cancelled)
+    }
+
+    /// Probabilities for rows that lie round `origin` as the components do round theirs.
+    fn shares(&self, rows: ArrayView2<'_, f32>, origin: &[f32], cancelled: &dyn Fn() -> bool) -> Result<Array2<f32>> {
         let mut out = Array2::zeros((rows.nrows(), self.components.len()));
+        let means: Vec<f32> =
+            self.components.iter().flat_map(|component| component.mean.iter().map(|value| *value as f32)).collect();
+        let panels = Panels::new(&means, self.components.len(), origin.len());
+        let mut distances = vec![0.0f32; panels.stride()];
         for first in (0..rows.nrows()).step_by(BLOCK) {
             let last = (first + BLOCK).min(rows.nrows());
-            let mut block = rows.slice(s![first..last, ..]).mapv(f64::from);
+            let mut block = rows.slice(s![first..last, ..]).as_standard_layout().into_owned();
+            let mut likely = Vec::with_capacity(last - first);
             for mut row in block.rows_mut() {
-                row.iter_mut().zip(&self.origin).for_each(|(value, origin)| *value -= f64::from(*origin));
+                row.iter_mut().zip(origin).for_each(|(value, origin)| *value -= origin);
+                let row = row.as_slice().unwrap_or_default();
+                panels.distances(&[row], &[dot(row, row)], 0.0, &mut distances);
+                let nearest = (0..panels.count()).min_by(|a, b| distances[*a].total_cmp(&distances[*b]));
+                likely.push(nearest.unwrap_or_default());
             }
-            let nearest = |index: usize| {
-                let here = rows.row(index);
-                let to = |mean: usize| here.as_slice().map_or(0.0, |here| squared_euclidean(here, row(&means, mean)));
-                (0..means.nrows()).min_by(|a, b| to(*a).total_cmp(&to(*b))).unwrap_or_default()
-            };
-            let likely: Vec<usize> = (first..last).map(nearest).collect();
-            let logs = densities(&self.components, &block, &likely, cancelled)?;
+            let logs = densities(&self.components, &block.mapv(f64::from), &likely, cancelled)?;
             for (mut out, logs) in out.slice_mut(s![first..last, ..]).rows_mut().into_iter().zip(logs.rows()) {
                 let (_, most, sum) = log_sum(logs.iter().copied());
                 out.iter_mut().zip(logs).for_each(|(out, log)| *out = ((log - most).exp() / sum) as f32);

@@ -8,6 +8,7 @@
 mod compose;
 mod dbscan;
 mod eigen;
+mod fit;
 mod gaussian;
 mod gmm;
 mod grouping;
@@ -28,6 +29,7 @@ mod traits;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use fit::{Fitted, group};
 pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use hierarchical::{Hierarchy, HierarchyOptions};

@@ -1,12 +1,12 @@
 //! A tree of balls over points: which points may lie within a distance of which (Omohundro 1989).
 //!
-//! In many dimensions balls exclude little. Then most of the work is the products of leaf by leaf, which are one matrix
+//! In many dimensions balls exclude little. Then most of the work is the distances of leaf by leaf, which are one blocked
 //! product each, over the few directions in which points vary most: a distance there is never larger than the whole one.
 
 use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
-use segue_vectors::squared_euclidean;
+use segue_vectors::{Panels, dot, squared_euclidean};
 
 use crate::pca::covariance;
 use crate::points::row;
@@ -108,6 +108,8 @@ pub(crate) struct Tree {
     balls: Vec<Ball>,
     leaves: Vec<usize>,
     squares: Vec<f32>,
+    /// The rows of each leaf, laid out for distances from others.
+    panels: Vec<Panels>,
 }
 
 impl Tree {
@@ -119,12 +121,20 @@ impl Tree {
             balls: Vec::new(),
             leaves: Vec::new(),
             squares: Vec::new(),
+            panels: Vec::new(),
         };
         if rows.nrows() > 0 {
             tree.split(rows, 0..rows.nrows(), cancelled)?;
         }
         tree.rows = rows.select(Axis(0), &tree.order);
-        tree.squares = tree.rows.rows().into_iter().map(|row| row.dot(&row)).collect();
+        tree.squares = (0..tree.order.len()).map(|at| dot(row(&tree.rows, at), row(&tree.rows, at))).collect();
+        let width = rows.ncols();
+        let panels = |leaf| {
+            let range: Range<usize> = tree.leaf(leaf);
+            let values = tree.rows.as_slice().and_then(|all| all.get(range.start * width..range.end * width));
+            Panels::new(values.unwrap_or_default(), range.len(), width)
+        };
+        tree.panels = (0..tree.leaves()).map(panels).collect();
         Ok(tree)
     }
 
@@ -202,40 +212,31 @@ impl Tree {
         found.into_iter().map(|(_, leaf)| leaf).collect()
     }
 
-    /// The rows at the given positions, one matrix.
-    pub(crate) fn gather(&self, positions: &[usize]) -> Array2<f32> {
-        self.rows.select(Axis(0), positions)
-    }
-
-    /// Calls `visit` for each of `positions` of `other` (whose rows are `gathered`) and each position in a leaf of `self` that
-    /// may lie within `limit` of it. What it is not called for lies farther away. When it answers false, the rest of the
-    /// leaf is left out for that position.
+    /// Calls `visit` for each of `positions` of `other` and each position in a leaf of `self` that may lie within `limit` of it.
+    /// What it is not called for lies farther away. When it answers false, the rest of the leaf is left out for that position.
     pub(crate) fn pairs(
         &self,
         leaf: usize,
         other: &Self,
         positions: &[usize],
-        gathered: &Array2<f32>,
         limit: f32,
         mut visit: impl FnMut(usize, usize) -> bool,
     ) {
-        /// Products looked at together.
+        /// Distances looked at together.
         const LANES: usize = 16;
-        let range = self.leaf(leaf);
-        // What rounding may have done to |a|² + |b|² − 2 a·b, as a share of |a|² + |b|².
-        let kept = 1.0 - (self.rows.ncols() + 8) as f32 * f32::EPSILON;
-        let products = gathered.dot(&self.rows.slice(s![range.clone(), ..]).t());
-        let halves: Vec<f32> = self.squares[range.clone()].iter().map(|square| square * kept / 2.0).collect();
-        for (position, products) in positions.iter().zip(products.rows()) {
-            let Some(products) = products.as_slice() else { continue };
-            let least = (other.squares[*position] * kept - limit * limit) / 2.0;
-            'leaf: for (chunk, (products, halves)) in products.chunks(LANES).zip(halves.chunks(LANES)).enumerate() {
-                let near = |(product, half): (&f32, &f32)| product - half >= least;
-                if !products.iter().zip(halves).fold(false, |any, pair| any | near(pair)) {
+        let (panels, range) = (&self.panels[leaf], self.leaf(leaf));
+        let rows: Vec<&[f32]> = positions.iter().map(|position| row(&other.rows, *position)).collect();
+        let squares: Vec<f32> = positions.iter().map(|position| other.squares[*position]).collect();
+        let mut distances = vec![0.0f32; rows.len() * panels.stride()];
+        panels.distances(&rows, &squares, panels.rounding(), &mut distances);
+        for (position, distances) in positions.iter().zip(distances.chunks_exact(panels.stride())) {
+            'leaf: for (chunk, lanes) in distances.chunks(LANES).enumerate() {
+                if !lanes.iter().fold(false, |any, distance| any | (*distance <= limit)) {
                     continue;
                 }
-                for (lane, pair) in products.iter().zip(halves).enumerate() {
-                    if near(pair) && !visit(*position, range.start + chunk * LANES + lane) {
+                let first = range.start + chunk * LANES;
+                for (there, distance) in (first..range.end).zip(lanes) {
+                    if *distance <= limit && !visit(*position, there) {
                         break 'leaf;
                     }
                 }
@@ -268,7 +269,7 @@ mod tests {
                 let positions: Vec<usize> = tree.leaf(leaf).collect();
                 leaves += positions.len();
                 for near in tree.near(&tree, leaf, limit) {
-                    tree.pairs(near, &tree, &positions, &tree.gather(&positions), limit, |a, b| {
+                    tree.pairs(near, &tree, &positions, limit, |a, b| {
                         found[tree.original(a) * n + tree.original(b)] = true;
                         true
                     });
