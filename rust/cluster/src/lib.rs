@@ -5,10 +5,15 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod compose;
 mod dbscan;
 mod eigen;
+mod gaussian;
+mod gmm;
 mod grouping;
+mod hierarchical;
 mod kmeans;
+mod languages;
 mod lifecycle;
 mod matching;
 mod naming;
@@ -19,14 +24,17 @@ mod report;
 mod scaling;
 mod search;
 mod tags;
+mod traits;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
+pub use hierarchical::{Hierarchy, HierarchyOptions};
 pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
-pub use naming::{Name, Naming};
+pub use naming::{Name, NameStyle, NameTraits, Naming, SongFacts};
 pub use pca::{Keep, Pca};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;

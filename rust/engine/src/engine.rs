@@ -23,12 +23,12 @@ const LAST_FFMPEG: &str = "ffmpeg";
 /// The setting that remembers the stages of the last run.
 const LAST_STAGES: &str = "stages";
 /// Songs from which on an artist has a vector of their own.
-const ARTIST_SONGS: u32 = 5;
+pub(crate) const ARTIST_SONGS: u32 = 5;
 
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
     options: Options,
-    plan: Plan,
+    pub(crate) plan: Plan,
     notice: String,
     /// `None` once closed. Calls hold it for reading as long as they run; closing waits for them.
     state: RwLock<Option<State>>,
@@ -36,6 +36,8 @@ pub struct Engine {
     control: Control,
     /// Held by the one analysis that may run.
     analysing: Mutex<()>,
+    /// Held by the one making of groups or playlists that may run.
+    pub(crate) curating: Mutex<()>,
     progress: Mutex<Option<Progress>>,
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
@@ -79,6 +81,7 @@ impl Engine {
             sync: Mutex::new(None),
             counted: Mutex::new(None),
             analysing: Mutex::new(()),
+            curating: Mutex::new(()),
             progress: Mutex::new(None),
             networks: Mutex::new(None),
             stages: Mutex::new(remembered),

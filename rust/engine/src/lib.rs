@@ -39,7 +39,6 @@ mod library;
 mod listen;
 mod locate;
 mod networks;
-mod playlists;
 mod recent;
 mod record;
 mod stages;

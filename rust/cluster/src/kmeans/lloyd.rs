@@ -10,7 +10,7 @@
 //! points lie farther from their centroid than centroids from each other.
 
 use ndarray::Array2;
-use segue_vectors::{Panels, accumulate, below, squared_euclidean};
+use segue_vectors::{Panels, accumulate, below, squared_euclidean, squared_euclidean_some};
 
 use super::{KMeans, KMeansOptions, Outcome};
 use crate::points::row;
@@ -48,6 +48,8 @@ pub(super) struct Lloyd<'a> {
     bounds: Bounds,
     /// Lower bounds of a few rows at a time, where they are not kept.
     scratch: Vec<f32>,
+    /// Room for squared distances.
+    found: Vec<f32>,
     changed: usize,
 }
 
@@ -92,6 +94,7 @@ impl<'a> Lloyd<'a> {
             counts: vec![0; k],
             bounds,
             scratch: Vec::new(),
+            found: Vec::new(),
             changed: 0,
         };
         run.assign_all()?;
@@ -259,7 +262,7 @@ impl<'a> Lloyd<'a> {
         if loose <= bounds.least[point] - longest {
             return true;
         }
-        let mut own = exact(self.points, &self.centroids, point, label);
+        let mut own = exact(self.points, &self.centroids, point, label, &mut self.found);
         bounds.upper[point] = own - bounds.way[label];
         let tight = padded(own, longest);
         if tight <= bounds.least[point] - longest {
@@ -276,11 +279,10 @@ impl<'a> Lloyd<'a> {
             return false;
         }
         let mut nearest = label;
-        for other in hits.iter().map(|hit| *hit as usize) {
-            if lower[other] - bounds.way[other] >= padded(own, longest) {
-                continue;
-            }
-            let distance = exact(self.points, &self.centroids, point, other);
+        let rows = self.centroids.as_slice().unwrap_or_default();
+        squared_euclidean_some(self.points.row(point), rows, hits, &mut self.found);
+        for (other, distance) in hits.iter().map(|hit| *hit as usize).zip(self.found.iter().map(|square| square.sqrt()))
+        {
             lower[other] = distance + bounds.way[other];
             if (distance, other) < (own, nearest) {
                 lower[nearest] = own + bounds.way[nearest];
@@ -309,11 +311,11 @@ impl<'a> Lloyd<'a> {
             let lower = &mut self.scratch[slot * stride..(slot + 1) * stride];
             // The products are not exact: what they leave open is decided by the distances themselves.
             let mut nearest = smallest(&lower[..k]);
-            let mut own = exact(points, &self.centroids, point, nearest);
+            let mut own = exact(points, &self.centroids, point, nearest, &mut self.found);
             lower[nearest] = f32::INFINITY;
             for other in 0..k {
                 if lower[other] <= own {
-                    let distance = exact(points, &self.centroids, point, other);
+                    let distance = exact(points, &self.centroids, point, other, &mut self.found);
                     lower[other] = distance;
                     if (distance, other) < (own, nearest) {
                         lower[nearest] = own;
@@ -344,9 +346,10 @@ fn padded(bound: f32, longest: f32) -> f32 {
     bound + PADDING * (bound.abs() + longest)
 }
 
-/// Distance of a point to a centroid.
-fn exact(points: &Points, centroids: &Array2<f32>, point: usize, label: usize) -> f32 {
-    squared_euclidean(points.row(point), row(centroids, label)).sqrt()
+/// Distance of a point to a centroid, computed as all others are; `room` is for the answer.
+fn exact(points: &Points, centroids: &Array2<f32>, point: usize, label: usize, room: &mut Vec<f32>) -> f32 {
+    squared_euclidean_some(points.row(point), centroids.as_slice().unwrap_or_default(), &[label as u32], room);
+    room.first().map_or(0.0, |square| square.sqrt())
 }
 
 /// Place of the smallest value, the first of several.

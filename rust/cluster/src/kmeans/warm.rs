@@ -4,7 +4,7 @@
 use ndarray::Array2;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use segue_vectors::{accumulate, squared_euclidean};
+use segue_vectors::{accumulate, squared_euclidean, squared_euclidean_some};
 
 use super::seeding::draw;
 use super::{KMeans, check_count};
@@ -156,8 +156,13 @@ impl<'a> Groups<'a> {
     fn in_two(&self, group: usize, rng: &mut StdRng) -> Option<Split> {
         let all = &self.members[group];
         let some = rand::seq::index::sample(rng, all.len(), all.len().min(MOST_SPLIT));
-        let rows: Vec<&[f32]> = some.into_iter().map(|place| self.points.row(all[place])).collect();
-        let squares = |to: &[f32]| rows.iter().map(|row| squared_euclidean(row, to)).collect::<Vec<f32>>();
+        let which: Vec<u32> = some.into_iter().map(|place| all[place] as u32).collect();
+        let rows: Vec<&[f32]> = which.iter().map(|point| self.points.row(*point as usize)).collect();
+        let squares = |to: &[f32]| {
+            let mut found = Vec::with_capacity(which.len());
+            squared_euclidean_some(to, self.points.as_slice(), &which, &mut found);
+            found
+        };
         let before = squares(&self.centroids[group]);
         let first = rows[draw(&before, rng)].to_vec();
         let second = rows[draw(&squares(&first), rng)].to_vec();

@@ -64,7 +64,10 @@ impl Engine {
     /// # Errors
     /// When the store fails or the engine is closed.
     pub fn reports(&self, count: usize) -> Result<Vec<RunReport>> {
-        self.with(|state| {
+        self.with(|state| self.reports_of(state, count))
+    }
+
+    pub(crate) fn reports_of(&self, state: &State, count: usize) -> Result<Vec<RunReport>> {
             let runs = state.store.runs(PLAYLIST_RUNS, count)?.into_iter().filter_map(|run| {
                 let report: RunReport = serde_json::from_str(run.report.as_deref()?).ok()?;
                 Some(RunReport {
@@ -75,7 +78,6 @@ impl Engine {
                 })
             });
             Ok(runs.collect())
-        })
     }
 
     /// A playlist file of some songs, by their content keys or item ids; those without a file are left out. With `folder`
