@@ -2,9 +2,6 @@
 
 mod support;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use interoptopus::ffi;
 use interoptopus::wire::Wire;
 use segue_native::{
@@ -132,25 +129,6 @@ fn ids_that_were_cut_short_are_refused() {
         assert_eq!(refused, Status::InvalidArgument);
         assert!(last_error().contains("16-byte ids"), "{}", last_error());
     }
-    assert_eq!(status(segue_free(engine)), Status::Ok);
-}
-
-#[test]
-fn a_caller_who_says_no_is_obeyed() {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path());
-    let asked = Arc::new(AtomicU32::new(0));
-    let no = || {
-        let asked = Arc::clone(&asked);
-        MakeCallback::from_fn(move |_| {
-            asked.fetch_add(1, Ordering::Relaxed);
-            ffi::Bool::FALSE
-        })
-    };
-    assert_eq!(status(segue_make_playlists(engine, Wire::from(defaults()), no())), Status::Cancelled);
-    assert_eq!(status(segue_cluster(engine, Wire::from(defaults().cluster), no())), Status::Cancelled);
-    assert_eq!(status(segue_elbow(engine, Wire::from(defaults().cluster), 2, 3, no())), Status::Cancelled);
-    assert!(asked.load(Ordering::Relaxed) >= 3, "{asked:?}");
     assert_eq!(status(segue_free(engine)), Status::Ok);
 }
 
