@@ -71,11 +71,12 @@ public sealed class RequestTests
         Assert.Equal((14U, 15U), (understood.cluster.min_samples.least, understood.cluster.min_samples.most));
         Assert.Equal((16U, 17U), (understood.cluster.components.least, understood.cluster.components.most));
         Assert.Equal((18U, 19U), (understood.cluster.pca.least, understood.cluster.pca.most));
-        Assert.Equal((false, false), (understood.cluster.wider, understood.cluster.resume));
+        Assert.False(understood.cluster.wider || understood.cluster.resume);
         Assert.Equal((2.0, 2.1, 2.2), (understood.cluster.fitness.separation, understood.cluster.fitness.purity, understood.cluster.fitness.diversity));
         Assert.Equal((2.3, 2.4), (understood.cluster.fitness.artists, understood.cluster.fitness.size));
         Assert.Equal((25U, 26U, 27U, 29U), (understood.max_songs, understood.max_songs_per_artist, understood.min_songs, understood.top_playlists));
-        Assert.Equal((0.28F, "de", true, (uint)int.MaxValue), (understood.max_distance, understood.language, understood.automatic_names, understood.name_moods));
+        Assert.Equal((0.28F, "de", (uint)int.MaxValue), (understood.max_distance, understood.language, understood.name_moods));
+        Assert.True(understood.automatic_names);
         Assert.NotNull(understood.naming);
         Assert.True(understood.naming.provider.IsOpenAi);
         Assert.Equal(("http://localhost:31/größer", "größer ♫", 32.5), (understood.naming.url, understood.naming.model, understood.naming.delay_s));

@@ -2,9 +2,6 @@
 
 mod support;
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use interoptopus::ffi;
 use interoptopus::wire::Wire;
 use segue_native::{
@@ -132,25 +129,6 @@ fn ids_that_were_cut_short_are_refused() {
         assert_eq!(refused, Status::InvalidArgument);
         assert!(last_error().contains("16-byte ids"), "{}", last_error());
     }
-    assert_eq!(status(segue_free(engine)), Status::Ok);
-}
-
-#[test]
-fn a_caller_who_says_no_is_obeyed() {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path());
-    let asked = Rc::new(Cell::new(0));
-    let no = || {
-        let asked = Rc::clone(&asked);
-        MakeCallback::from_fn(move |_| {
-            asked.set(asked.get() + 1);
-            ffi::Bool::FALSE
-        })
-    };
-    assert_eq!(status(segue_make_playlists(engine, Wire::from(defaults()), no())), Status::Cancelled);
-    assert_eq!(status(segue_cluster(engine, Wire::from(defaults().cluster), no())), Status::Cancelled);
-    assert_eq!(status(segue_elbow(engine, Wire::from(defaults().cluster), 2, 3, no())), Status::Cancelled);
-    assert!(asked.get() >= 3, "{}", asked.get());
     assert_eq!(status(segue_free(engine)), Status::Ok);
 }
 
