@@ -11,6 +11,7 @@ mod matching;
 mod naming;
 mod playlists;
 mod points;
+mod quality;
 mod search;
 mod tags;
 
@@ -20,6 +21,7 @@ pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;
+pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
 pub use search::FitnessWeights;
 
 /// What can go wrong.
