@@ -5,6 +5,7 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod elbow;
 mod grouping;
 mod kmeans;
 mod matching;
@@ -15,6 +16,7 @@ mod quality;
 mod search;
 mod tags;
 
+pub use elbow::{Elbow, ElbowOptions, ElbowPoint};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use matching::{SAME_PLAYLIST, match_previous};
