@@ -35,6 +35,9 @@ const PADDING: f32 = 4.0 * f32::EPSILON;
 /// four times as much as one in a blocked product.
 const DENSE: usize = 4;
 
+/// With so many broken bounds, the upper one is made tight first.
+const FEW: usize = 4;
+
 /// One run.
 pub(super) struct Lloyd<'a> {
     points: &'a Points,
@@ -262,27 +265,35 @@ impl<'a> Lloyd<'a> {
         if loose <= bounds.least[point] - longest {
             return true;
         }
-        let mut own = exact(self.points, &self.centroids, point, label, &mut self.found);
-        bounds.upper[point] = own - bounds.way[label];
-        let tight = padded(own, longest);
-        if tight <= bounds.least[point] - longest {
-            return true;
-        }
         let stride = bounds.stride;
-        let Some(lower) = bounds.lower.get_mut(point * stride..(point + 1) * stride) else { return false };
-        let least = below(lower, &bounds.way, tight, hits);
+        let Some(lower) = bounds.lower.get_mut(point * stride..(point + 1) * stride) else {
+            let own = exact(self.points, &self.centroids, point, label, &mut self.found);
+            bounds.upper[point] = own - bounds.way[label];
+            return padded(own, longest) <= bounds.least[point] - longest;
+        };
+        let least = below(lower, &bounds.way, loose, hits);
         if hits.is_empty() {
             bounds.least[point] = least + longest;
             return true;
         }
-        if hits.len() * DENSE >= stride {
-            return false;
+        let (x, rows) = (self.points.row(point), self.centroids.as_slice().unwrap_or_default());
+        if hits.len() >= FEW {
+            // Most of so many are due to a loose upper bound.
+            let own = exact(self.points, &self.centroids, point, label, &mut self.found);
+            bounds.upper[point] = own - bounds.way[label];
+            let tight = padded(own, longest);
+            hits.retain(|other| lower[*other as usize] - bounds.way[*other as usize] < tight);
+            if hits.len() * DENSE >= stride {
+                return false;
+            }
         }
+        hits.push(label as u32);
+        squared_euclidean_some(x, rows, hits, &mut self.found);
+        let mut own = self.found.last().map_or(0.0, |square| square.sqrt());
         let mut nearest = label;
-        let rows = self.centroids.as_slice().unwrap_or_default();
-        squared_euclidean_some(self.points.row(point), rows, hits, &mut self.found);
-        for (other, distance) in hits.iter().map(|hit| *hit as usize).zip(self.found.iter().map(|square| square.sqrt()))
-        {
+        hits.pop();
+        for (other, square) in hits.iter().map(|hit| *hit as usize).zip(&self.found) {
+            let distance = square.sqrt();
             lower[other] = distance + bounds.way[other];
             if (distance, other) < (own, nearest) {
                 lower[nearest] = own + bounds.way[nearest];
@@ -291,7 +302,8 @@ impl<'a> Lloyd<'a> {
             }
         }
         bounds.upper[point] = own - bounds.way[nearest];
-        bounds.least[point] = below(lower, &bounds.way, f32::NEG_INFINITY, hits) + longest;
+        // Of those just measured it knows only what was known before, which is less: they will be looked at again.
+        bounds.least[point] = least + longest;
         if nearest != label {
             self.move_point(point, nearest);
         }
