@@ -366,7 +366,7 @@ mod tests {
             ("/music/Björk/[1997] Homogenic/Disc 2/1-01 Hunter.mp3", "Björk"),
             ("/music/Björk - Homogenic/01 Hunter.mp3", "Björk"),
             ("/music/Björk - 1997 - Homogenic/Hunter.mp3", "Björk"),
-            (r"D:\Music\Björk\Homogenic Hunter.mp3", "Björk"),
+            (r"D:\Music\Björk\Homogenic\01 Hunter.mp3", "Björk"),
             ("/music/Bach/Cello Suites/01 - Suite No. 1 - Prelude.mp3", "Bach"),
         ] {
             assert_eq!(filled(path, "", ""), Some((artist.to_owned(), ArtistSource::Folder)), "{path}");

@@ -10,7 +10,7 @@ pub(crate) fn from_line(text: &str) -> Option<PathBuf> {
     if text.is_empty() || text.contains(is_control) {
         return None;
     }
-    Some(from_file_url(text).unwrap_or_else(|| PathBuf::from(text)))
+    Some(from_file_url(text).unwrap_or_else(|| PathBuf::from(text))).filter(|path| !path.as_os_str().is_empty())
 }
 
 /// A location as XSPF and JSPF have it: an address, relative ones percent-encoded too.
@@ -20,7 +20,7 @@ pub(crate) fn from_uri(text: &str) -> Option<PathBuf> {
         return None;
     }
     if let Some(path) = from_file_url(text) {
-        return Some(path);
+        return Some(path).filter(|path| !path.as_os_str().is_empty());
     }
     if is_web(text) || has_drive(text) || text.contains('\\') {
         return Some(PathBuf::from(text));

@@ -2,6 +2,9 @@
 
 use crate::text::fold;
 
+/// Bytes of a name that are compared, at most.
+const LONGEST: usize = 1000;
+
 /// Which take of a song it is, beside the usual one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Kinds(u16);
@@ -69,6 +72,7 @@ enum Section {
 
 impl Title {
     pub(crate) fn of(text: &str) -> Self {
+        let text = beginning(text);
         let mut title = Self::default();
         let (bare, sections) = brackets(without_guests(text));
         let mut bare = bare.as_str();
@@ -114,6 +118,12 @@ impl Title {
             }
         }
     }
+}
+
+/// As much of a name as is compared.
+pub(super) fn beginning(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, _)| at).take_while(|&at| at <= LONGEST).last().unwrap_or(0);
+    if text.len() <= LONGEST { text } else { text.get(..end).unwrap_or(text) }
 }
 
 /// Folded, but nothing where there is neither letter nor digit.
@@ -170,125 +180,43 @@ fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
         .find(|&at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
 }
 
-const GUESTS: [&str; 5] = ["feat", "ft", "featuring", "with", "w"];
+const GUESTS: &str = "feat ft featuring with w";
 
-const NEUTRAL: [&str; 45] = [
-    "remaster",
-    "remastered",
-    "remasterd",
-    "remastering",
-    "remastert",
-    "digital",
-    "digitally",
-    "deluxe",
-    "edition",
-    "bonus",
-    "track",
-    "explicit",
-    "clean",
-    "album",
-    "lp",
-    "original",
-    "mono",
-    "stereo",
-    "version",
-    "mix",
-    "anniversary",
-    "official",
-    "video",
-    "audio",
-    "lyric",
-    "lyrics",
-    "hd",
-    "hq",
-    "4k",
-    "music",
-    "motion",
-    "picture",
-    "soundtrack",
-    "ost",
-    "expanded",
-    "special",
-    "reissue",
-    "high",
-    "resolution",
-    "studio",
-    "visualizer",
-    "visualiser",
-    "and",
-    "the",
-    "master",
-];
+const NEUTRAL: &str = "remaster remastered remasterd remastering remastert digital digitally deluxe edition bonus \
+    track explicit clean album lp original mono stereo version mix anniversary official video audio \
+    lyric lyrics hd hq 4k music motion picture soundtrack ost expanded special reissue high \
+    resolution studio visualizer visualiser and the master";
+
+fn listed(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
 
 /// What a part of a title, in brackets or after a dash, says.
 fn classify(section: &str, bracketed: bool) -> Section {
     let folded = fold_letters(section);
     let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     let Some((&first, &last)) = words.first().zip(words.last()) else { return Section::Neutral };
-    if GUESTS.contains(&first) && words.len() > 1 && (bracketed || first != "with") {
+    if listed(GUESTS, first) && words.len() > 1 && (bracketed || first != "with") {
         return Section::Neutral;
     }
     let kinds = kinds(&folded, &words, first, last);
     if !kinds.is_empty() {
         let telling =
-            words.iter().filter(|word| !is_year(word) && !NEUTRAL.contains(word) && !VERSION_WORDS.contains(word));
+            words.iter().filter(|word| !is_year(word) && !listed(NEUTRAL, word) && !listed(VERSION_WORDS, word));
         return Section::Version(kinds, telling.copied().collect::<Vec<_>>().join(" "));
     }
-    let plain = words.iter().all(|word| NEUTRAL.contains(word) || is_year(word) || word.ends_with("th"));
+    let plain = words.iter().all(|word| listed(NEUTRAL, word) || is_year(word) || word.ends_with("th"));
     let remaster = words.iter().any(|word| word.starts_with("remaster"));
-    let film = bracketed && first == "from" && words.len() > 1;
+    let quoted = section.trim_start().get(4..).is_some_and(|rest| rest.trim_start().starts_with(['"', '“', '\'', '‘']));
+    let film = first == "from" && words.len() > 1 && (bracketed || quoted);
     if plain || remaster || film { Section::Neutral } else { Section::Name }
 }
 
 /// Words that tell a kind, or join it to what tells one take from another.
-const VERSION_WORDS: [&str; 46] = [
-    "live",
-    "remix",
-    "rmx",
-    "remixed",
-    "bootleg",
-    "mashup",
-    "rework",
-    "reworked",
-    "refix",
-    "flip",
-    "dub",
-    "vip",
-    "edit",
-    "extended",
-    "radio",
-    "single",
-    "short",
-    "long",
-    "instrumental",
-    "karaoke",
-    "acoustic",
-    "unplugged",
-    "demo",
-    "cover",
-    "alternate",
-    "alternative",
-    "take",
-    "outtake",
-    "session",
-    "sessions",
-    "at",
-    "in",
-    "from",
-    "on",
-    "by",
-    "of",
-    "a",
-    "cappella",
-    "acapella",
-    "acappella",
-    "recorded",
-    "re",
-    "reprise",
-    "slowed",
-    "sped",
-    "up",
-];
+const VERSION_WORDS: &str = "live remix rmx remixed bootleg mashup rework reworked refix flip dub vip edit extended radio \
+    single short long instrumental karaoke acoustic unplugged demo cover alternate alternative take \
+    outtake session sessions at in from on by of a cappella acapella acappella recorded re reprise \
+    slowed sped up";
 
 fn kinds(folded: &str, words: &[&str], first: &str, last: &str) -> Kinds {
     let mut kinds = Kinds::default();
@@ -309,7 +237,7 @@ fn kinds(folded: &str, words: &[&str], first: &str, last: &str) -> Kinds {
     // "Radio Edit" is a length, "Todd Terje Edit" a work.
     let named = words
         .iter()
-        .any(|word| !VERSION_WORDS.contains(word) && !NEUTRAL.contains(word) && !is_year(word) && *word != "club");
+        .any(|word| !listed(VERSION_WORDS, word) && !listed(NEUTRAL, word) && !is_year(word) && *word != "club");
     if any(&["remix", "rmx", "remixed", "bootleg", "mashup", "rework", "reworked", "refix", "vip", "dub"])
         || last == "flip" && words.len() > 1
         || (last == "mix" || last == "edit") && named
@@ -474,7 +402,7 @@ pub(crate) fn artist_names(text: &str) -> Vec<String> {
         ";",
         "/",
     ];
-    let mut rest = text;
+    let mut rest = beginning(text);
     let mut names = Vec::new();
     // Brackets around guests: "A (feat. B)".
     let plain: String;
@@ -526,6 +454,7 @@ mod tests {
             "Hey Jude (Official Video)",
             "Hey Jude (2015 Mix)",
             "Hey Jude (From \"A Film\")",
+            "Hey Jude - From \"A Film\" Soundtrack",
             "hey  jude (stereo) [Explicit]",
             "Hey Jude - Mono - Remastered 2009",
         ] {

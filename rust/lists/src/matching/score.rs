@@ -1,6 +1,6 @@
 //! How alike two tracks' names are: the numbers are explained in `docs/import.md`.
 
-use super::names::{Kinds, Title, album_kinds, artist_names, is_nobody, without_article};
+use super::names::{Kinds, Title, album_kinds, artist_names, beginning, is_nobody, without_article};
 use crate::distance::edits_within;
 use crate::text::fold;
 
@@ -18,6 +18,8 @@ const WITHOUT_ARTIST: f64 = 0.78;
 const UNSHARED: f64 = 0.12;
 const DIFFERENT_TITLE: f64 = 0.83;
 const DIFFERENT_NUMBER: f64 = 0.6;
+/// The most for the same words in another order.
+const ANOTHER_ORDER: f64 = 0.98;
 /// What a title loses whose words in brackets the other one lacks.
 const BRACKETS: f64 = 0.04;
 
@@ -42,7 +44,7 @@ impl Names {
         let mut names = Vec::new();
         let mut whole: Vec<String> = Vec::new();
         for artist in artists {
-            let folded = fold(artist);
+            let folded = fold(beginning(artist));
             let bare = without_article(&folded);
             if is_nobody(bare) || whole.iter().any(|known| known == bare) {
                 continue;
@@ -90,11 +92,12 @@ pub(super) fn score(wanted: &Names, found: &Names) -> Option<f64> {
         return None;
     }
     let mut score = 0.6 * title + 0.4 * artist;
+    let edited = wanted.title.kinds.differing(found.title.kinds).has(Kinds::EDIT);
     score -= match seconds {
         None => 0.02,
         Some((off, _)) if off <= 3.0 => 0.0,
         Some((off, _)) if off <= 10.0 => 0.02,
-        Some((off, longer)) if off <= 30.0 && off <= 0.15 * longer => 0.06,
+        Some((off, longer)) if edited || off <= 30.0 && off <= 0.15 * longer => 0.06,
         Some(_) => 0.15,
     };
     score -= match album {
@@ -160,7 +163,7 @@ fn titles(a: &str, b: &str) -> f64 {
     if close >= 1.0 {
         return 1.0;
     }
-    let alike = dice.max(close);
+    let alike = dice.min(ANOTHER_ORDER).max(close);
     if numbers(a) != numbers(b) {
         return alike.min(DIFFERENT_NUMBER);
     }
