@@ -69,7 +69,7 @@ impl Energy {
     /// As a mood.
     pub(crate) fn word(self) -> Option<&'static str> {
         match self {
-            Self::Low => Some("Gentle"),
+            Self::Low => Some("Relaxed"),
             Self::Medium => None,
             Self::High => Some("Energetic"),
         }

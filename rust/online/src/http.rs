@@ -62,13 +62,10 @@ pub(crate) fn address(url: &str) -> Result<Uri, &'static str> {
 /// An address without what may be secret in it.
 pub(crate) fn shown(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => {
-            let rest = url.get(at + 1..).unwrap_or_default();
-            format!("{}{rest}", url.get(..scheme + 3).unwrap_or_default())
-        }
-        _ => url.to_owned(),
-    }
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 /// Sends, and waits for the answer.
@@ -246,6 +243,7 @@ mod tests {
     fn addresses_are_shown_without_secrets() {
         assert_eq!(shown("https://example.org/v1?key=abc#x"), "https://example.org/v1");
         assert_eq!(shown("https://me:secret@example.org/v1"), "https://example.org/v1");
+        assert_eq!(shown("http://nas/a@b"), "http://nas/a@b");
         assert_eq!(shown(""), "");
     }
 

@@ -109,6 +109,13 @@ pub enum Error {
     Cancelled,
 }
 
+impl Error {
+    /// Whether the next question would end alike: the service itself is the trouble, and not one answer of it.
+    pub fn lasts(&self) -> bool {
+        !matches!(self, Self::Answer { .. })
+    }
+}
+
 /// Result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -122,5 +129,6 @@ mod tests {
         assert_eq!(refused, Error::Off { purpose: "naming a playlist".to_owned() });
         assert!(refused.to_string().starts_with("naming a playlist needs the network"));
         assert_eq!(Policy::Allowed.permit("naming a playlist"), Ok(()));
+        assert!(refused.lasts());
     }
 }

@@ -180,7 +180,6 @@ impl Secrets {
     }
 
     #[cfg(not(unix))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
     fn close_to_others(&self, _file: &File) -> Result<()> {
         Ok(())
     }

@@ -74,7 +74,7 @@ pub(super) const ENGLISH: Language = Language {
         ("Happy", Before("Happy")),
         ("Loud", Before("Loud")),
         ("Energetic", Before("Energetic")),
-        ("Gentle", Before("Gentle")),
+        ("Relaxed", Before("Relaxed")),
         ("Slow", Before("Slow")),
         ("Fast", Before("Fast")),
     ],

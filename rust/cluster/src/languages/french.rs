@@ -75,7 +75,7 @@ pub(super) const FRENCH: Language = Language {
         ("Happy", Pair("joyeux", "joyeuse")),
         ("Loud", Pair("puissant", "puissante")),
         ("Energetic", Pair("énergique", "énergique")),
-        ("Gentle", Pair("tendre", "tendre")),
+        ("Relaxed", Pair("paisible", "paisible")),
         ("Slow", Pair("lent", "lente")),
         ("Fast", Pair("rapide", "rapide")),
     ],

@@ -75,7 +75,7 @@ pub(super) const GERMAN: Language = Language {
         ("Happy", Stem("fröhlich")),
         ("Loud", Stem("laut")),
         ("Energetic", Stem("kraftvoll")),
-        ("Gentle", Stem("leise")),
+        ("Relaxed", Stem("gelassen")),
         ("Slow", Stem("langsam")),
         ("Fast", Stem("schnell")),
     ],

@@ -173,7 +173,8 @@ impl Language {
         if self.code != "en" {
             return capital(text);
         }
-        let words = text.split(' ').map(|word| if word == "and" { word.to_owned() } else { capital(word) });
+        let parts = |word: &str| word.split('-').map(capital).collect::<Vec<_>>().join("-");
+        let words = text.split(' ').map(|word| if word == "and" { word.to_owned() } else { parts(word) });
         words.collect::<Vec<_>>().join(" ")
     }
 

@@ -75,7 +75,7 @@ pub(super) const SPANISH: Language = Language {
         ("Happy", Pair("alegre", "alegre")),
         ("Loud", Pair("potente", "potente")),
         ("Energetic", Pair("enérgico", "enérgica")),
-        ("Gentle", Pair("delicado", "delicada")),
+        ("Relaxed", Pair("sereno", "serena")),
         ("Slow", Pair("lento", "lenta")),
         ("Fast", Pair("rápido", "rápida")),
     ],

@@ -32,8 +32,8 @@ impl Engine {
                     album_artist: song.tags.album_artist,
                     album: song.tags.album,
                     duration_s: song.audio.map(|audio| audio.duration_s),
-                    path: Some(path),
-                    mb_recording: (!song.tags.mb_recording.is_empty()).then_some(song.tags.mb_recording),
+                    path,
+                    mb_recording: song.tags.mb_recording,
                 });
                 song_ids.push(song.song_id);
             })?;
@@ -66,7 +66,7 @@ impl Engine {
                     title: entry.title,
                     artist: entry.artist,
                     album: entry.album,
-                    score: found.as_ref().map_or(0.0, |found| found.score),
+                    score: found.as_ref().map_or(0.0, |found| found.score as f32),
                     how: found.map(|found| word(found.how).to_owned()).unwrap_or_default(),
                     found: neighbour,
                 });

@@ -118,7 +118,7 @@ impl Engine {
                 ListFormat::Jspf => segue_lists::Format::Jspf,
                 ListFormat::Xspf => segue_lists::Format::Xspf,
             };
-            Ok(segue_lists::write(&list, format, folder))
+            Ok(segue_lists::write(format, &list, folder).into_bytes())
         })
     }
 
@@ -144,13 +144,14 @@ impl Engine {
                 means.brightness.add(song.features.brightness);
                 means.valence.add(moods_of(&tags, &song.features).map(|moods| moods.valence));
             }
+            let words: Vec<&str> = record.words.iter().map(String::as_str).collect();
             let traits = CoverTraits {
-                key: key.to_owned(),
+                key,
                 energy: means.energy.value(0.5),
                 tempo: ((means.tempo.value(100.0) - 40.0) / 160.0).clamp(0.0, 1.0),
                 valence: means.valence.value(0.5),
                 brightness: means.brightness.value(0.5),
-                words: record.words,
+                words: &words,
             };
             Ok(cover_png(&traits, COVER_SIZE)?)
         })

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::{MutexGuard, TryLockError};
 
+use segue_draw::{CurvePoint, ElbowLabels, elbow_svg};
 use segue_space::TrackId;
 
 use self::desk::{Desk, work};
@@ -108,9 +109,11 @@ impl Engine {
                 .iter()
                 .map(|point| ElbowPoint { k: point.k, inertia: point.inertia, silhouette: point.silhouette })
                 .collect();
-            let drawn: Vec<(usize, f64, f64)> =
-                curve.iter().map(|point| (point.k, point.inertia, point.silhouette)).collect();
-            let svg = segue_draw::elbow_svg(&drawn, found.suggested, &segue_draw::ElbowLabels::default());
+            let drawn: Vec<CurvePoint> = curve
+                .iter()
+                .map(|point| CurvePoint { k: point.k, inertia: point.inertia, silhouette: point.silhouette })
+                .collect();
+            let svg = elbow_svg(&drawn, found.suggested, &ElbowLabels::default());
             Ok(Elbow { curve, suggested: found.suggested, svg })
         })
     }

@@ -26,7 +26,7 @@ impl Engine {
     /// [`Error::InvalidArgument`] for what cannot be a key; when the file cannot be written or the engine is closed.
     pub fn set_key(&self, provider: NamingProvider, key: Option<&str>) -> Result<()> {
         self.with(|state| {
-            let (secrets, name) = (secrets(state), provider_of(provider).name());
+            let (secrets, name) = (secrets(state), provider_of(provider).id());
             match key {
                 Some(key) => {
                     let key = segue_online::Key::new(key)
@@ -43,7 +43,7 @@ impl Engine {
     /// # Errors
     /// When the file cannot be read or the engine is closed.
     pub fn has_key(&self, provider: NamingProvider) -> Result<bool> {
-        self.with(|state| Ok(secrets(state).has(provider_of(provider).name())?))
+        self.with(|state| Ok(secrets(state).has(provider_of(provider).id())?))
     }
 }
 
@@ -107,7 +107,7 @@ impl<'a> Names<'a> {
         let mut notes = Vec::new();
         let service = match &request.naming {
             None => None,
-            Some(wanted) => match secrets(state).get(provider_of(wanted.provider).name()) {
+            Some(wanted) => match secrets(state).get(provider_of(wanted.provider).id()) {
                 Ok(key) => Some(service(wanted, key)),
                 Err(error) => {
                     notes.push(format!("No names were asked for: {error}."));
@@ -181,9 +181,10 @@ impl<'a> Names<'a> {
             }
             Err(segue_online::Error::Cancelled) => None,
             Err(error) => {
-                self.failures += 1;
+                // What lasts would only cost its patience again with the next playlist.
+                self.failures = if error.lasts() { MOST_FAILURES } else { self.failures + 1 };
                 tracing::warn!(%error, "the rule's name stands");
-                if self.failures == MOST_FAILURES {
+                if self.failures >= MOST_FAILURES {
                     self.notes.push(format!("The naming service was left alone, the rule's names stand: {error}."));
                 }
                 None

@@ -45,7 +45,7 @@ impl Prompt {
             language(&traits.language)
         );
         let short = |text: &str| -> String { text.chars().filter(|c| !c.is_control()).take(LONGEST).collect() };
-        let songs: Vec<_> = traits.songs.iter().take(MOST_SONGS);
+        let songs = traits.songs.iter().take(MOST_SONGS);
         let songs: Vec<_> =
             songs.map(|(title, artist)| json!({ "title": short(title), "artist": short(artist) })).collect();
         let words: Vec<_> = traits.words.iter().take(MOST_WORDS).map(|word| short(word)).collect();
