@@ -101,7 +101,7 @@ public sealed partial class ContractTests
     {
         var pages = new Segue.Plugin(Substitute.For<IApplicationPaths>(), Substitute.For<IXmlSerializer>()).GetPages().ToList();
 
-        Assert.Equal(["Segue", "Segue.js"], pages.Select(page => page.Name));
+        Assert.Equal(["Segue", "Segue.js", "SeguePlaylists.js"], pages.Select(page => page.Name));
         Assert.All(pages, page =>
         {
             Assert.StartsWith("Segue", page.Name, StringComparison.Ordinal);
@@ -109,20 +109,21 @@ public sealed partial class ContractTests
             Assert.DoesNotMatch(ExternalUrl(), Resource(page.EmbeddedResourcePath));
         });
         Assert.Contains("data-controller=\"__plugin/" + pages[1].Name + "\"", Resource(pages[0].EmbeddedResourcePath), StringComparison.Ordinal);
-        Assert.Contains("export default function", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
+        Assert.All(pages.Skip(1), page => Assert.Contains("export default function", Resource(page.EmbeddedResourcePath), StringComparison.Ordinal));
+        Assert.Contains("'" + pages[2].Name + "'", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_page_shows_every_setting_and_finds_every_element()
     {
         var html = Resource("Jellyfin.Plugin.Segue.Web.segue.html");
-        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js");
+        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js") + Resource("Jellyfin.Plugin.Segue.Web.segue-playlists.js");
 
         Assert.Equal(
             typeof(PluginConfiguration).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
             Setting().Matches(html).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
         var ids = Element().Matches(script).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
-        Assert.True(ids.Count > 10);
+        Assert.True(ids.Count > 30);
         Assert.All(ids, id => Assert.Contains($"id=\"{id}\"", html, StringComparison.Ordinal));
         Assert.DoesNotContain("innerHTML", script, StringComparison.Ordinal);
         Assert.Contains("8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11", script, StringComparison.Ordinal);
@@ -171,6 +172,6 @@ public sealed partial class ContractTests
     [GeneratedRegex("data-setting=\"(\\w+)\"", RegexOptions.None, 1000)]
     private static partial Regex Setting();
 
-    [GeneratedRegex("(?:find|setText|setMessage)\\('(\\w+)'", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?:find|setText|setMessage|attempt)\\('(\\w+)'", RegexOptions.None, 1000)]
     private static partial Regex Element();
 }
