@@ -17,7 +17,7 @@ namespace Jellyfin.Plugin.Segue.Playlists;
 /// <summary>
 /// Gives playlists a cover.
 /// </summary>
-internal interface IPlaylistCovers
+public interface IPlaylistCovers
 {
     /// <summary>Tells whether a playlist's cover is not the one that Segue gave.</summary>
     /// <param name="playlist">The playlist.</param>
