@@ -37,10 +37,8 @@ pub(crate) fn make(
     lists: Vec<Vec<usize>>,
     desk: &Desk,
 ) -> Result<Made> {
-    let ids: Vec<Vec<String>> = lists
-        .iter()
-        .map(|list| list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect())
-        .collect();
+    let ids: Vec<Vec<String>> =
+        lists.iter().map(|list| list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect()).collect();
     let before: Vec<PlaylistRecord> =
         state.store.playlists()?.into_iter().filter(|list| list.kind == PlaylistKind::Cluster).collect();
     let there = {
@@ -64,9 +62,8 @@ pub(crate) fn make(
     let like = style(request);
     let renamed = state.store.setting(NAMED_LIKE)?.is_some_and(|last| last != like);
     let facts: Vec<SongFacts<'_>> = (0..library.len()).map(|row| library.facts(row)).collect();
-    let naming = Naming::new(&tag_names(), library.tags())?
-        .with_songs(&facts)?
-        .with_style(super::names::name_style(request));
+    let naming =
+        Naming::new(&tag_names(), library.tags())?.with_songs(&facts)?.with_style(super::names::name_style(request));
     let mut names = Names::new(state, request, &before, desk)?;
     let mut report = RunReport::default();
     let mut records: Vec<PlaylistRecord> = Vec::new();

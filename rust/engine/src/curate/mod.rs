@@ -113,7 +113,7 @@ impl Engine {
                 .iter()
                 .map(|point| CurvePoint { k: point.k, inertia: point.inertia, silhouette: point.silhouette })
                 .collect();
-            let svg = elbow_svg(&drawn, found.suggested, &ElbowLabels::default());
+            let svg = elbow_svg(&drawn, Some(found.suggested), &ElbowLabels::default());
             Ok(Elbow { curve, suggested: found.suggested, svg })
         })
     }
@@ -160,11 +160,7 @@ impl Engine {
     }
 
     /// One at a time, on the engine's threads, with the engine open.
-    fn curating<T: Send>(
-        &self,
-        watch: Watch<'_>,
-        job: impl FnOnce(&State, &Desk) -> Result<T> + Send,
-    ) -> Result<T> {
+    fn curating<T: Send>(&self, watch: Watch<'_>, job: impl FnOnce(&State, &Desk) -> Result<T> + Send) -> Result<T> {
         let _only: MutexGuard<'_, ()> = match self.curating.try_lock() {
             Ok(guard) => guard,
             // A run that panicked is over.
