@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::blob::encode_f32;
 use crate::error::{Outcome, Result};
 use crate::files::unsigned;
-use crate::records::{ArtistVector, ProfileOf};
+use crate::made::{ArtistVector, ProfileOf};
 use crate::songs::floats;
 use crate::store::Store;
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use crate::blob::{encode_f32, finite};
 use crate::error::{Error, Fault, Outcome, Result};
 use crate::files::{unsigned, valid_id};
-use crate::records::{Algorithm, Assignment, ClusterGroup, ClusterRow};
+use crate::made::{Algorithm, Assignment, ClusterGroup, ClusterRow};
 use crate::songs::floats;
 use crate::store::Store;
 
