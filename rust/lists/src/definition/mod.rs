@@ -12,7 +12,7 @@ mod select;
 mod words;
 
 pub use key::{Key, Scale};
-pub use select::Described;
+pub use select::{Described, Filter};
 pub use words::{Field, Mood, TextField, Trait};
 
 /// Most characters that a definition may have.
