@@ -238,11 +238,12 @@ mod avx512 {
         }
     }
 
+    // Plain counted loops: the compiler keeps the sums in registers only where it unrolls these.
+    #[allow(clippy::needless_range_loop)]
     #[target_feature(enable = "avx512f")]
     fn tile<const REGISTERS: usize, const ROWS: usize>(job: &mut Job<'_>, tile: &Tile<'_, ROWS>) {
         let mut sums = [[_mm512_setzero_ps(); REGISTERS]; ROWS];
         let columns = tile.values.as_chunks::<LANES>().0.as_chunks::<REGISTERS>().0;
-        // Plain counted loops: the compiler keeps the sums in registers only where it unrolls these.
         for (dimension, lanes) in columns.iter().enumerate() {
             let mut columns = [_mm512_setzero_ps(); REGISTERS];
             for register in 0..REGISTERS {
@@ -313,6 +314,8 @@ mod avx2 {
     }
 
     /// [`LANES`] columns of the tile, those of `register`.
+    // Counted loops for the same reason as above.
+    #[allow(clippy::needless_range_loop)]
     #[target_feature(enable = "avx2,fma")]
     fn columns(job: &mut Job<'_>, tile: &Tile<'_, ROWS>, register: usize, registers: usize) {
         let mut sums = [[_mm256_setzero_ps(); HALVES]; ROWS];
