@@ -7,6 +7,7 @@
 
 mod dbscan;
 mod eigen;
+mod elbow;
 mod fit;
 mod gaussian;
 mod gmm;
@@ -18,6 +19,7 @@ mod naming;
 mod pca;
 mod playlists;
 mod points;
+mod quality;
 mod report;
 mod scaling;
 mod search;
@@ -25,6 +27,7 @@ mod tags;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use elbow::{Elbow, ElbowOptions, ElbowPoint};
 pub use fit::{Fitted, group};
 pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
@@ -35,6 +38,7 @@ pub use naming::{Name, Naming};
 pub use pca::{Keep, Pca};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;
+pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
 pub use report::{QualityOptions, QualityReport};
 pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
 pub use search::FitnessWeights;

@@ -1,4 +1,5 @@
 //! DBSCAN, mixtures, hierarchies, principal components and scalers against scikit-learn: same points, same start, same end.
+#![allow(clippy::unwrap_used)]
 
 use ndarray::{Array2, ArrayView1};
 use segue_cluster::{

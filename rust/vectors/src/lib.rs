@@ -10,6 +10,7 @@ mod bounds;
 mod distance;
 mod kernel;
 mod panels;
+mod several;
 mod standardise;
 mod top_k;
 
@@ -17,6 +18,7 @@ pub use bounds::below;
 pub use distance::{cosine, normalise};
 pub use kernel::{accumulate, centred_dot, dot, norm, squared_euclidean};
 pub use panels::Panels;
+pub use several::squared_euclidean_some;
 pub use standardise::{Moments, Standardiser};
 pub use top_k::TopK;
 

@@ -10,7 +10,7 @@
 //! points lie farther from their centroid than centroids from each other.
 
 use ndarray::Array2;
-use segue_vectors::{Panels, accumulate, below, squared_euclidean};
+use segue_vectors::{Panels, accumulate, below, squared_euclidean, squared_euclidean_some};
 
 use super::{KMeans, KMeansOptions, Outcome};
 use crate::points::row;
@@ -35,6 +35,9 @@ const PADDING: f32 = 4.0 * f32::EPSILON;
 /// four times as much as one in a blocked product.
 const DENSE: usize = 4;
 
+/// With so many broken bounds, the upper one is made tight first.
+const FEW: usize = 4;
+
 /// One run.
 pub(super) struct Lloyd<'a> {
     points: &'a Points,
@@ -48,6 +51,8 @@ pub(super) struct Lloyd<'a> {
     bounds: Bounds,
     /// Lower bounds of a few rows at a time, where they are not kept.
     scratch: Vec<f32>,
+    /// Room for squared distances.
+    found: Vec<f32>,
     changed: usize,
 }
 
@@ -70,10 +75,20 @@ struct Bounds {
 impl<'a> Lloyd<'a> {
     /// From centroids in the centred space, at least one and at most one per point.
     pub(super) fn new(points: &'a Points, start: Array2<f32>, cancelled: &'a dyn Fn() -> bool) -> Result<Self> {
+        Self::with_bounds(points, start, MOST_BOUNDS, cancelled)
+    }
+
+    /// Like [`Lloyd::new`], with another limit than [`MOST_BOUNDS`].
+    pub(super) fn with_bounds(
+        points: &'a Points,
+        start: Array2<f32>,
+        most: usize,
+        cancelled: &'a dyn Fn() -> bool,
+    ) -> Result<Self> {
         let (n, k) = (points.len(), start.nrows());
         let panels = Panels::new(start.as_slice().unwrap_or_default(), k, points.dimensions());
         let stride = panels.stride();
-        let kept = n.saturating_mul(stride) <= MOST_BOUNDS;
+        let kept = n.saturating_mul(stride) <= most;
         let bounds = Bounds {
             upper: vec![0.0; n],
             lower: vec![0.0; if kept { n * stride } else { 0 }],
@@ -92,6 +107,7 @@ impl<'a> Lloyd<'a> {
             counts: vec![0; k],
             bounds,
             scratch: Vec::new(),
+            found: Vec::new(),
             changed: 0,
         };
         run.assign_all()?;
@@ -259,28 +275,35 @@ impl<'a> Lloyd<'a> {
         if loose <= bounds.least[point] - longest {
             return true;
         }
-        let mut own = exact(self.points, &self.centroids, point, label);
-        bounds.upper[point] = own - bounds.way[label];
-        let tight = padded(own, longest);
-        if tight <= bounds.least[point] - longest {
-            return true;
-        }
         let stride = bounds.stride;
-        let Some(lower) = bounds.lower.get_mut(point * stride..(point + 1) * stride) else { return false };
-        let least = below(lower, &bounds.way, tight, hits);
+        let Some(lower) = bounds.lower.get_mut(point * stride..(point + 1) * stride) else {
+            let own = exact(self.points, &self.centroids, point, label, &mut self.found);
+            bounds.upper[point] = own - bounds.way[label];
+            return padded(own, longest) <= bounds.least[point] - longest;
+        };
+        let least = below(lower, &bounds.way, loose, hits);
         if hits.is_empty() {
             bounds.least[point] = least + longest;
             return true;
         }
-        if hits.len() * DENSE >= stride {
-            return false;
-        }
-        let mut nearest = label;
-        for other in hits.iter().map(|hit| *hit as usize) {
-            if lower[other] - bounds.way[other] >= padded(own, longest) {
-                continue;
+        let (x, rows) = (self.points.row(point), self.centroids.as_slice().unwrap_or_default());
+        if hits.len() >= FEW {
+            // Most of so many are due to a loose upper bound.
+            let own = exact(self.points, &self.centroids, point, label, &mut self.found);
+            bounds.upper[point] = own - bounds.way[label];
+            let tight = padded(own, longest);
+            hits.retain(|other| lower[*other as usize] - bounds.way[*other as usize] < tight);
+            if hits.len() * DENSE >= stride {
+                return false;
             }
-            let distance = exact(self.points, &self.centroids, point, other);
+        }
+        hits.push(label as u32);
+        squared_euclidean_some(x, rows, hits, &mut self.found);
+        let mut own = self.found.last().map_or(0.0, |square| square.sqrt());
+        let mut nearest = label;
+        hits.pop();
+        for (other, square) in hits.iter().map(|hit| *hit as usize).zip(&self.found) {
+            let distance = square.sqrt();
             lower[other] = distance + bounds.way[other];
             if (distance, other) < (own, nearest) {
                 lower[nearest] = own + bounds.way[nearest];
@@ -289,7 +312,8 @@ impl<'a> Lloyd<'a> {
             }
         }
         bounds.upper[point] = own - bounds.way[nearest];
-        bounds.least[point] = below(lower, &bounds.way, f32::NEG_INFINITY, hits) + longest;
+        // Of those just measured it knows only what was known before, which is less: they will be looked at again.
+        bounds.least[point] = least + longest;
         if nearest != label {
             self.move_point(point, nearest);
         }
@@ -309,11 +333,11 @@ impl<'a> Lloyd<'a> {
             let lower = &mut self.scratch[slot * stride..(slot + 1) * stride];
             // The products are not exact: what they leave open is decided by the distances themselves.
             let mut nearest = smallest(&lower[..k]);
-            let mut own = exact(points, &self.centroids, point, nearest);
+            let mut own = exact(points, &self.centroids, point, nearest, &mut self.found);
             lower[nearest] = f32::INFINITY;
             for other in 0..k {
                 if lower[other] <= own {
-                    let distance = exact(points, &self.centroids, point, other);
+                    let distance = exact(points, &self.centroids, point, other, &mut self.found);
                     lower[other] = distance;
                     if (distance, other) < (own, nearest) {
                         lower[nearest] = own;
@@ -344,9 +368,10 @@ fn padded(bound: f32, longest: f32) -> f32 {
     bound + PADDING * (bound.abs() + longest)
 }
 
-/// Distance of a point to a centroid.
-fn exact(points: &Points, centroids: &Array2<f32>, point: usize, label: usize) -> f32 {
-    squared_euclidean(points.row(point), row(centroids, label)).sqrt()
+/// Distance of a point to a centroid, computed as all others are; `room` is for the answer.
+fn exact(points: &Points, centroids: &Array2<f32>, point: usize, label: usize, room: &mut Vec<f32>) -> f32 {
+    squared_euclidean_some(points.row(point), centroids.as_slice().unwrap_or_default(), &[label as u32], room);
+    room.first().map_or(0.0, |square| square.sqrt())
 }
 
 /// Place of the smallest value, the first of several.

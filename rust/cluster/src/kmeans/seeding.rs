@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 use rand::Rng;
 use rand::rngs::StdRng;
-use segue_vectors::squared_euclidean;
+use segue_vectors::squared_euclidean_some;
 
 use crate::{Error, Points, Result};
 
@@ -23,14 +23,14 @@ pub(super) fn greedy(
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Array2<f32>> {
     let all = points.len();
-    let rows: Vec<usize> = match sample.map(|sample| sample.max(LEAST_PER_CLUSTER.saturating_mul(k))) {
+    let rows: Vec<u32> = match sample.map(|sample| sample.max(LEAST_PER_CLUSTER.saturating_mul(k))) {
         Some(sample) if sample < all => {
-            let mut rows = rand::seq::index::sample(rng, all, sample).into_vec();
+            let mut rows: Vec<u32> = rand::seq::index::sample(rng, all, sample).iter().map(|row| row as u32).collect();
             // Memory is read in order.
             rows.sort_unstable();
             rows
         }
-        _ => (0..all).collect(),
+        _ => (0..all as u32).collect(),
     };
     let candidates = 2 + (k as f64).ln() as usize;
     let mut chosen = vec![rows[rng.random_range(0..rows.len())]];
@@ -53,6 +53,7 @@ pub(super) fn greedy(
         chosen.push(choice);
         std::mem::swap(&mut squares, &mut best.squares);
     }
+    let chosen: Vec<usize> = chosen.into_iter().map(|row| row as usize).collect();
     Ok(points.centred().select(Axis(0), &chosen))
 }
 
@@ -61,26 +62,29 @@ pub(super) fn greedy(
 struct Trial {
     squares: Vec<f32>,
     inertia: f64,
+    /// Room for a batch of squared distances.
+    found: Vec<f32>,
 }
 
 impl Trial {
     fn measure(
         &mut self,
         points: &Points,
-        rows: &[usize],
+        rows: &[u32],
         before: &[f32],
-        candidate: usize,
+        candidate: u32,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<()> {
-        let centre = points.row(candidate);
+        let centre = points.row(candidate as usize);
         self.squares.clear();
         self.inertia = 0.0;
         for (rows, before) in rows.chunks(BATCH).zip(before.chunks(BATCH)) {
             if cancelled() {
                 return Err(Error::Cancelled);
             }
-            for (row, before) in rows.iter().zip(before) {
-                let square = squared_euclidean(centre, points.row(*row)).min(*before);
+            squared_euclidean_some(centre, points.as_slice(), rows, &mut self.found);
+            for (square, before) in self.found.iter().zip(before) {
+                let square = square.min(*before);
                 self.inertia += f64::from(square);
                 self.squares.push(square);
             }
