@@ -153,7 +153,7 @@ pub(crate) fn save_groups(state: &State, library: &Library, prepared: &Prepared,
             Algorithm::Gmm => {
                 let of_point = grouping.probabilities.as_ref().filter(|all| point < all.nrows());
                 let probabilities =
-                    of_point.map(|all| all.row(point).iter().map(|p| f64::from(*p)).collect()).unwrap_or_default();
+                    of_point.map(|all| all.row(point).iter().map(|p| (f64::from(*p) * 1e4).round() / 1e4).collect()).unwrap_or_default();
                 Assignment::Gmm { cluster, probabilities }
             }
             Algorithm::Hierarchical => {
