@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 const MOST_BOUNDS: usize = 1 << 25;
 
 /// Steps as good as the last one, within which a run must come below what it competes with.
-const PATIENCE: f64 = 10.0;
+const PATIENCE: f64 = 20.0;
 
 /// Steps before a run is judged.
 const LEAST_STEPS: usize = 3;
