@@ -4,6 +4,7 @@ using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Segue.Native;
 
 namespace Jellyfin.Plugin.Segue.Api;
@@ -66,14 +67,7 @@ public abstract class SegueControllerBase : ControllerBase
     protected ActionResult<T> Ask<T>(Func<ISegueEngine, ActionResult<T>> question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        try
-        {
-            return _engines.TryGet(out var engine) ? question(engine) : Unavailable();
-        }
-        catch (Exception e) when (e is SegueException or ObjectDisposedException)
-        {
-            return Refuse(e);
-        }
+        return Tell(engine => Convert(question(engine)));
     }
 
     /// <summary>Asks the engine something that takes time.</summary>
@@ -83,9 +77,34 @@ public abstract class SegueControllerBase : ControllerBase
     protected async Task<ActionResult<T>> AskAsync<T>(Func<ISegueEngine, Task<ActionResult<T>>> question)
     {
         ArgumentNullException.ThrowIfNull(question);
+        return await TellAsync(async engine => Convert(await question(engine).ConfigureAwait(false))).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the engine do something of which nothing, or a file, comes back.</summary>
+    /// <param name="wish">What it does.</param>
+    /// <returns>What came of it.</returns>
+    protected ActionResult Tell(Func<ISegueEngine, ActionResult> wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
         try
         {
-            return _engines.TryGet(out var engine) ? await question(engine).ConfigureAwait(false) : Unavailable();
+            return _engines.TryGet(out var engine) ? wish(engine) : Unavailable();
+        }
+        catch (Exception e) when (e is SegueException or ObjectDisposedException)
+        {
+            return Refuse(e);
+        }
+    }
+
+    /// <summary>Has the engine do something that takes time, of which nothing, or a file, comes back.</summary>
+    /// <param name="wish">What it does.</param>
+    /// <returns>What came of it.</returns>
+    protected async Task<ActionResult> TellAsync(Func<ISegueEngine, Task<ActionResult>> wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        try
+        {
+            return _engines.TryGet(out var engine) ? await wish(engine).ConfigureAwait(false) : Unavailable();
         }
         catch (Exception e) when (e is SegueException or ObjectDisposedException)
         {
@@ -129,6 +148,8 @@ public abstract class SegueControllerBase : ControllerBase
         ArgumentNullException.ThrowIfNull(name);
         return name.Length <= MaxName && !name.Any(char.IsControl);
     }
+
+    private static ActionResult Convert(IConvertToActionResult answer) => (ActionResult)answer.Convert();
 
     private ObjectResult Unavailable() =>
         Problem("Segue's engine is not open. The settings page says why.", statusCode: StatusCodes.Status503ServiceUnavailable);

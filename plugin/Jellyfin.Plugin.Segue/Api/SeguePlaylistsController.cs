@@ -133,7 +133,7 @@ public sealed class SeguePlaylistsController : SegueControllerBase
             return Forbid();
         }
 
-        var answer = Ask<FileContentResult>(engine =>
+        return Tell(engine =>
         {
             var visible = user is null ? null : _library.GetVisibleTracks(user);
             var tracks = TryFind(engine, key, out var playlist)
@@ -151,7 +151,6 @@ public sealed class SeguePlaylistsController : SegueControllerBase
                 absolute ? null : CommonFolder([.. tracks.Select(track => track.Path)]));
             return File(bytes, ContentType(format), FileName(playlist.Name, format));
         });
-        return answer.Result ?? answer.Value!;
     }
 
     /// <summary>Tells what the last runs did.</summary>
