@@ -6,17 +6,6 @@ namespace Segue.Native;
 /// <content>Groups of the library, and playlists.</content>
 public sealed partial class SegueEngine
 {
-    /// <summary>What the engine takes for a wish that says nothing.</summary>
-    internal static Generated.PlaylistRequest PlaylistDefaults
-    {
-        get
-        {
-            NativeCall.EnsureAvailable();
-            using var defaults = NativeCall.Unwrap(Interop.segue_playlist_defaults());
-            return defaults.Unwire();
-        }
-    }
-
     /// <inheritdoc/>
     public Task<PlaylistRun> MakePlaylistsAsync(PlaylistRequest request, IProgress<MakeProgress>? progress, CancellationToken cancellationToken)
     {

@@ -7,14 +7,7 @@ internal static partial class Translate
 {
     public static MakeProgress Progress(Abi.MakeProgress now) => new()
     {
-        Step = now.step switch
-        {
-            { IsSearching: true } => MakeStep.Searching,
-            { IsAssigning: true } => MakeStep.Assigning,
-            { IsNaming: true } => MakeStep.Naming,
-            { IsSaving: true } => MakeStep.Saving,
-            _ => MakeStep.Gathering,
-        },
+        Step = Step(now.step),
         Done = (long)now.done,
         Total = (long)now.total,
         Fraction = now.fraction,
@@ -36,13 +29,7 @@ internal static partial class Translate
     public static ClusterReport Report(Abi.ClusterReport report) => new()
     {
         Quality = Quality(report.quality),
-        Algorithm = report.algorithm switch
-        {
-            { IsDbscan: true } => Algorithm.Dbscan,
-            { IsGmm: true } => Algorithm.Gmm,
-            { IsHierarchical: true } => Algorithm.Hierarchical,
-            _ => Algorithm.KMeans,
-        },
+        Algorithm = Algorithm(report.algorithm),
         Parameters = report.parameters,
         Runs = (long)report.runs,
         Sampled = (long)report.sampled,
@@ -90,14 +77,9 @@ internal static partial class Translate
     public static Playlist Playlist(Abi.Playlist playlist) => new()
     {
         Key = playlist.key,
-        Kind = playlist.kind.IsDefinition ? PlaylistKind.Definition : PlaylistKind.Cluster,
+        Kind = Kind(playlist.kind),
         Name = playlist.name,
-        NamedBy = playlist.named_by switch
-        {
-            { IsService: true } => NamedBy.Service,
-            { IsPerson: true } => NamedBy.Person,
-            _ => NamedBy.Rule,
-        },
+        NamedBy = NamedBy(playlist.named_by),
         Description = playlist.description,
         Words = [.. playlist.words],
         Pinned = playlist.pinned,
@@ -132,5 +114,31 @@ internal static partial class Translate
         Songs = (long)profile.songs,
         Vector = [.. profile.vector],
         Similar = [.. profile.similar.Select(other => new SimilarArtist(other.artist, other.similarity))],
+    };
+
+    public static MakeStep Step(Abi.Step step) => step switch
+    {
+        { IsSearching: true } => MakeStep.Searching,
+        { IsAssigning: true } => MakeStep.Assigning,
+        { IsNaming: true } => MakeStep.Naming,
+        { IsSaving: true } => MakeStep.Saving,
+        _ => MakeStep.Gathering,
+    };
+
+    public static Algorithm Algorithm(Abi.Algorithm algorithm) => algorithm switch
+    {
+        { IsDbscan: true } => Native.Algorithm.Dbscan,
+        { IsGmm: true } => Native.Algorithm.Gmm,
+        { IsHierarchical: true } => Native.Algorithm.Hierarchical,
+        _ => Native.Algorithm.KMeans,
+    };
+
+    public static PlaylistKind Kind(Abi.PlaylistKind kind) => kind.IsDefinition ? PlaylistKind.Definition : PlaylistKind.Cluster;
+
+    public static NamedBy NamedBy(Abi.NamedBy who) => who switch
+    {
+        { IsService: true } => Native.NamedBy.Service,
+        { IsPerson: true } => Native.NamedBy.Person,
+        _ => Native.NamedBy.Rule,
     };
 }

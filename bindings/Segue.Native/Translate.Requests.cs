@@ -14,10 +14,10 @@ internal static partial class Translate
         {
             algorithm = request.Algorithm switch
             {
-                Algorithm.KMeans => Abi.Algorithm.KMeans,
-                Algorithm.Dbscan => Abi.Algorithm.Dbscan,
-                Algorithm.Gmm => Abi.Algorithm.Gmm,
-                Algorithm.Hierarchical => Abi.Algorithm.Hierarchical,
+                Native.Algorithm.KMeans => Abi.Algorithm.KMeans,
+                Native.Algorithm.Dbscan => Abi.Algorithm.Dbscan,
+                Native.Algorithm.Gmm => Abi.Algorithm.Gmm,
+                Native.Algorithm.Hierarchical => Abi.Algorithm.Hierarchical,
                 _ => throw Unknown(request.Algorithm, nameof(request)),
             },
             space = request.Space switch

@@ -37,6 +37,7 @@ internal static partial class Translate
             },
             patches = options.Patches is { } patches ? Count(patches, nameof(options.Patches)) : null,
             time_limit_ms = (ulong)(options.TimeLimit?.TotalMilliseconds ?? 0),
+            recent_albums = Count(options.RecentAlbums, nameof(options.RecentAlbums)),
             search = [.. options.SearchFolders, NativeLibraryResolver.NativeFolder ?? string.Empty],
         };
     }
@@ -59,6 +60,7 @@ internal static partial class Translate
                 mb_recording = track.Tags.MbRecording,
                 mb_release = track.Tags.MbRelease,
                 mb_artist = track.Tags.MbArtist,
+                genres = [.. track.Tags.Genres],
             },
         }),
     ];
@@ -124,6 +126,7 @@ internal static partial class Translate
         Recognised = (long)summary.recognised,
         Failed = (long)summary.failed,
         Decoded = (long)summary.decoded,
+        Left = (long)summary.left,
         AudioSeconds = summary.audio_seconds,
         ElapsedSeconds = summary.elapsed_seconds,
     };
@@ -144,6 +147,7 @@ internal static partial class Translate
             MbRecording = track.tags.mb_recording,
             MbRelease = track.tags.mb_release,
             MbArtist = track.tags.mb_artist,
+            Genres = [.. track.tags.genres],
         },
         DurationSeconds = track.duration_s,
         Codec = track.codec,

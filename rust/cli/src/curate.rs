@@ -146,8 +146,9 @@ pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&arguments.file).with_context(|| format!("cannot read {}", arguments.file.display()))?;
     let name = arguments.file.canonicalize().unwrap_or_else(|_| arguments.file.clone());
     let import = engine.import(&ImportRequest { bytes, name, fill: arguments.fill, allowed: None })?;
+    let mut fillers = import.filled.iter();
     let found: Vec<Neighbour> =
-        import.entries.iter().filter_map(|entry| entry.found.clone()).chain(import.filled.clone()).collect();
+        import.entries.iter().filter_map(|entry| entry.found.as_ref().or_else(|| fillers.next()).cloned()).collect();
     if let Some(file) = &arguments.out {
         let stem = arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let title = if import.title.is_empty() { &stem } else { &import.title };

@@ -196,6 +196,7 @@ pub(crate) fn summary(summary: &AnalysisSummary, known: u64, backend: &str) -> V
         "known": known,
         "failed": summary.failed,
         "decoded": summary.decoded,
+        "left": summary.left,
         "cancelled": summary.cancelled,
         "audio_seconds": summary.audio_seconds,
         "elapsed_seconds": summary.elapsed_seconds,

@@ -5,19 +5,47 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod compose;
+mod dbscan;
+mod eigen;
+mod elbow;
+mod fit;
+mod gaussian;
+mod gmm;
 mod grouping;
+mod hierarchical;
 mod kmeans;
+mod languages;
+mod lifecycle;
 mod matching;
 mod naming;
+mod pca;
 mod playlists;
+mod points;
+mod quality;
+mod report;
+mod scaling;
 mod search;
 mod tags;
+mod traits;
+mod tree;
 
+pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use elbow::{Elbow, ElbowOptions, ElbowPoint};
+pub use fit::{Fitted, group};
+pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
-pub use kmeans::{KMeans, KMeansOptions};
+pub use hierarchical::{Hierarchy, HierarchyOptions};
+pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
+pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
-pub use naming::{Name, Naming};
+pub use naming::{Name, NameStyle, NameTraits, Naming, SongFacts};
+pub use pca::{Keep, Pca};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
+pub use points::Points;
+pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
+pub use report::{QualityOptions, QualityReport};
+pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
 pub use search::FitnessWeights;
 
 /// What can go wrong.
@@ -42,6 +70,19 @@ pub enum Error {
         /// Received.
         got: usize,
     },
+    /// Nothing to work on.
+    #[error("there are no points to group; analyse some tracks first")]
+    Empty,
+    /// A setting outside of what has a meaning.
+    #[error("{what} cannot be {got}; it must be {expected}")]
+    Setting {
+        /// The setting.
+        what: &'static str,
+        /// What it was.
+        got: String,
+        /// What it may be.
+        expected: &'static str,
+    },
     /// A value that is NaN or infinite.
     #[error("row {row} holds a value that is not a finite number; the track needs a new analysis")]
     NotFinite {
@@ -55,3 +96,8 @@ pub enum Error {
 
 /// Result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error when two things that must be of one size are not.
+fn check_size(what: &'static str, expected: usize, got: usize) -> Result<()> {
+    if expected == got { Ok(()) } else { Err(Error::Size { what, expected, got }) }
+}

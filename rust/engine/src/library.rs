@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use segue_store::{FileRecord, FileTags, ItemRecord, SyncCounts};
+use segue_store::{FileRecord, FileRow, FileTags, ItemRecord, SyncCounts};
 use walkdir::WalkDir;
 
 use crate::api::{LibraryTrack, SyncSummary, Tags};
@@ -19,7 +19,8 @@ const BATCH: usize = 256;
 
 impl Engine {
     /// Looks for audio files below `roots` (folders or single files) and brings the store up to date with them: new,
-    /// changed and vanished files. Tags are read of new and changed files only; nothing is decoded.
+    /// changed and vanished files. Tags are read of new and changed files only, and once of those that a version before
+    /// genres has put in; nothing is decoded.
     ///
     /// # Errors
     /// [`Error::Cancelled`] when `keep_going` answers `false`; [`Error::Io`] when a root cannot be read (what is known
@@ -45,11 +46,8 @@ impl Engine {
                             continue;
                         }
                     };
-                    let known = state.store.file(path)?;
-                    let tags = match known {
-                        Some(row) if row.stamp.size == size && row.stamp.modified_ns == modified_ns => row.tags,
-                        _ => read_tags(path),
-                    };
+                    let known = state.store.file(path)?.and_then(|row| tags_in_hand(row, size, modified_ns));
+                    let tags = known.unwrap_or_else(|| read_tags(path));
                     records.push(FileRecord { path: path.clone(), size, modified_ns, tags });
                 }
                 state.store.put_files(&mut scan, &records)?;
@@ -141,6 +139,7 @@ impl crate::engine::State {
         // A scan or sync that was dropped may have changed what this one finds unchanged.
         if counts.added + counts.updated + counts.removed > 0 || self.stale.load(Ordering::Acquire) {
             self.refresh()?;
+            self.update_artists()?;
             self.stale.store(false, Ordering::Release);
         }
         Ok(summary)
@@ -190,6 +189,12 @@ fn overtaken() -> Error {
     Error::InvalidArgument("this sync is over; begin another".to_owned())
 }
 
+/// The tags that the store has of a file, unless it has changed, or they are from before genres were kept.
+fn tags_in_hand(row: FileRow, size: u64, modified_ns: i64) -> Option<FileTags> {
+    let same = row.stamp.size == size && row.stamp.modified_ns == modified_ns;
+    (same && row.has_genres).then_some(row.tags)
+}
+
 /// Tags of a file; a file whose tags cannot be read has none.
 fn read_tags(path: &Path) -> FileTags {
     let tags = segue_media::read_tags(path).unwrap_or_default();
@@ -203,6 +208,7 @@ fn read_tags(path: &Path) -> FileTags {
         mb_recording: tags.musicbrainz.recording.unwrap_or_default(),
         mb_release: tags.musicbrainz.release.unwrap_or_default(),
         mb_artist: tags.musicbrainz.artist.unwrap_or_default(),
+        genres: tags.genres,
     }
 }
 
@@ -217,6 +223,7 @@ fn to_store(tags: &Tags) -> FileTags {
         mb_recording: tags.mb_recording.clone(),
         mb_release: tags.mb_release.clone(),
         mb_artist: tags.mb_artist.clone(),
+        genres: tags.genres.clone(),
     }
 }
 
@@ -232,5 +239,30 @@ pub(crate) fn from_store(tags: FileTags) -> Tags {
         mb_recording: tags.mb_recording,
         mb_release: tags.mb_release,
         mb_artist: tags.mb_artist,
+        genres: tags.genres,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use segue_store::FileStamp;
+
+    use super::*;
+
+    #[test]
+    fn tags_are_read_of_changed_files_and_once_of_those_from_before_genres() {
+        let tags = FileTags { title: "A".to_owned(), ..FileTags::default() };
+        let row = FileRow {
+            stamp: FileStamp { file_id: 1, size: 7, modified_ns: 9 },
+            path: "a".into(),
+            tags: tags.clone(),
+            song_id: None,
+            present: true,
+            has_genres: true,
+        };
+        assert_eq!(tags_in_hand(row.clone(), 7, 9), Some(tags));
+        assert_eq!(tags_in_hand(row.clone(), 8, 9), None);
+        assert_eq!(tags_in_hand(row.clone(), 7, 8), None);
+        assert_eq!(tags_in_hand(FileRow { has_genres: false, ..row }, 7, 9), None);
     }
 }

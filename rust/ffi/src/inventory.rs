@@ -25,7 +25,7 @@ pub fn inventory() -> RustInventory {
         .register(function!(segue_track))
         .register(function!(segue_similar))
         .register(function!(segue_mix))
-        .register(function!(segue_playlist_defaults))
+        .register(function!(segue_understood))
         .register(function!(segue_make_playlists))
         .register(function!(segue_cluster))
         .register(function!(segue_elbow))

@@ -121,6 +121,10 @@ pub struct PendingFile {
     pub song_id: Option<String>,
     /// Names of the stages that the song lacks in the wanted version; all of them when there is no song.
     pub missing: Vec<String>,
+    /// Album, as its tags have it.
+    pub album: String,
+    /// Artist of the album.
+    pub album_artist: String,
 }
 
 /// What decoding tells of a song.

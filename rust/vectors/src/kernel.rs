@@ -72,6 +72,14 @@ fn centred_dot_loop<const FUSED: bool>(a: &[f32], b: &[f32], centre: &[f32]) -> 
     sum(lanes, tail)
 }
 
+#[inline(always)]
+fn accumulate_loop<const FUSED: bool>(sums: &mut [f64], row: &[f32], factor: f64) {
+    for (sum, value) in sums.iter_mut().zip(row) {
+        // No fused operation here: sums are the same in every build.
+        *sum += factor * f64::from(*value);
+    }
+}
+
 /// arm64 always has fused multiply-add; x86-64 only behind the run-time check below.
 const BASELINE_FUSED: bool = cfg!(target_arch = "aarch64");
 
@@ -90,6 +98,11 @@ mod avx2 {
     #[target_feature(enable = "avx2,fma")]
     pub(super) fn centred_dot(a: &[f32], b: &[f32], centre: &[f32]) -> f32 {
         super::centred_dot_loop::<true>(a, b, centre)
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn accumulate(sums: &mut [f64], row: &[f32], factor: f64) {
+        super::accumulate_loop::<true>(sums, row, factor);
     }
 }
 
@@ -121,6 +134,11 @@ pub fn squared_euclidean(a: &[f32], b: &[f32]) -> f32 {
 /// The difference is taken before the product: no digits are lost where `centre` is large beside the spread.
 pub fn centred_dot(a: &[f32], b: &[f32], centre: &[f32]) -> f32 {
     dispatch!(avx2::centred_dot, centred_dot_loop, (a, b, centre))
+}
+
+/// Adds `factor` times a row to sums that are kept in double precision.
+pub fn accumulate(sums: &mut [f64], row: &[f32], factor: f64) {
+    dispatch!(avx2::accumulate, accumulate_loop, (sums, row, factor));
 }
 
 /// Euclidean length.
@@ -167,6 +185,17 @@ mod tests {
             let distance = squared_euclidean(&a, &b);
             close(squared_euclidean_loop::<false>(&a, &b), f64::from(distance), f64::from(distance));
             close(centred_dot_loop::<false>(&a, &b, &centre), f64::from(centred_dot(&a, &b, &centre)), scale);
+        }
+    }
+
+    #[test]
+    fn accumulating_is_exact_and_reversible() {
+        for (a, b, _) in cases() {
+            let mut sums: Vec<f64> = b.iter().copied().map(f64::from).collect();
+            accumulate(&mut sums, &a, 0.5);
+            assert!(sums.iter().zip(a.iter().zip(&b)).all(|(sum, (a, b))| *sum == 0.5 * f64::from(*a) + f64::from(*b)));
+            accumulate(&mut sums, &a, -0.5);
+            assert!(sums.iter().zip(&b).all(|(sum, b)| (sum - f64::from(*b)).abs() < 1e-14));
         }
     }
 

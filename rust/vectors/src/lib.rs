@@ -6,13 +6,19 @@
 //! The three inner loops ([`dot`], [`squared_euclidean`], [`centred_dot`]) exist once, as plain Rust, and are compiled
 //! twice on x86-64: for the baseline and for AVX2 with FMA, chosen at run time. On arm64 NEON is part of the baseline.
 
+mod bounds;
 mod distance;
 mod kernel;
+mod panels;
+mod several;
 mod standardise;
 mod top_k;
 
+pub use bounds::below;
 pub use distance::{cosine, normalise};
-pub use kernel::{centred_dot, dot, norm, squared_euclidean};
+pub use kernel::{accumulate, centred_dot, dot, norm, squared_euclidean};
+pub use panels::Panels;
+pub use several::squared_euclidean_some;
 pub use standardise::{Moments, Standardiser};
 pub use top_k::TopK;
 

@@ -104,6 +104,9 @@ pub(crate) struct AnalyseArguments {
     /// For a small box: one thread at the lowest priority, few patches.
     #[arg(long, conflicts_with_all = ["threads", "patches"])]
     pub(crate) gentle: bool,
+    /// Hear the N albums only whose files were modified last; the rest waits for the next time. 0: all.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) recent_albums: usize,
     #[command(flatten)]
     pub(crate) listening: ListeningArguments,
     /// Try tracks again that failed before.
@@ -176,6 +179,7 @@ impl AnalyseArguments {
             store: self.store.clone().unwrap_or_default(),
             threads: self.threads,
             gentle: self.gentle,
+            recent_albums: self.recent_albums,
             ..self.listening.options()?
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2};
+use segue_cluster::SongFacts;
 use segue_features::Scale;
 use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::{TrackId, artist, recording};
@@ -22,6 +23,10 @@ pub(crate) struct Library {
     pub(crate) song_ids: Vec<String>,
     /// Rows of the index.
     pub(crate) rows: Vec<TrackId>,
+    /// Titles, as the tags have them.
+    pub(crate) titles: Vec<String>,
+    /// Artists, as the tags have them.
+    pub(crate) artist_names: Vec<String>,
     /// Artists in one spelling; empty where unknown.
     pub(crate) artists: Vec<String>,
     /// Names of recordings; empty where unknown.
@@ -67,6 +72,8 @@ impl Library {
             let who = artist_of(&song.tags);
             library.recordings.push(recording(who, &song.tags.title).unwrap_or_default());
             library.artists.push(artist(who).unwrap_or_default());
+            library.artist_names.push(who.to_owned());
+            library.titles.push(song.tags.title);
             library.moods.push(moods_of(&tags, &song.features));
             flat.extend(tags);
             library.rows.push(row);
@@ -86,6 +93,8 @@ impl Library {
         Self {
             song_ids: Vec::new(),
             rows: Vec::new(),
+            titles: Vec::new(),
+            artist_names: Vec::new(),
             artists: Vec::new(),
             recordings: Vec::new(),
             genres: Vec::new(),
@@ -103,6 +112,16 @@ impl Library {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// What naming may know of a song.
+    pub(crate) fn facts(&self, row: usize) -> SongFacts<'_> {
+        SongFacts {
+            tempo: self.tempos.get(row).copied().flatten(),
+            energy: self.energies.get(row).copied().flatten(),
+            year: self.years.get(row).copied(),
+            genres: self.genres.get(row).map(Vec::as_slice).unwrap_or_default(),
+        }
     }
 
     /// Tag probabilities, songs by names.

@@ -64,7 +64,10 @@ impl Engine {
     /// # Errors
     /// When the store fails or the engine is closed.
     pub fn reports(&self, count: usize) -> Result<Vec<RunReport>> {
-        self.with(|state| {
+        self.with(|state| self.reports_of(state, count))
+    }
+
+    pub(crate) fn reports_of(&self, state: &State, count: usize) -> Result<Vec<RunReport>> {
             let runs = state.store.runs(PLAYLIST_RUNS, count)?.into_iter().filter_map(|run| {
                 let report: RunReport = serde_json::from_str(run.report.as_deref()?).ok()?;
                 Some(RunReport {
@@ -75,7 +78,6 @@ impl Engine {
                 })
             });
             Ok(runs.collect())
-        })
     }
 
     /// A playlist file of some songs, by their content keys or item ids; those without a file are left out. With `folder`
@@ -116,7 +118,7 @@ impl Engine {
                 ListFormat::Jspf => segue_lists::Format::Jspf,
                 ListFormat::Xspf => segue_lists::Format::Xspf,
             };
-            Ok(segue_lists::write(&list, format, folder))
+            Ok(segue_lists::write(format, &list, folder).into_bytes())
         })
     }
 
@@ -142,13 +144,14 @@ impl Engine {
                 means.brightness.add(song.features.brightness);
                 means.valence.add(moods_of(&tags, &song.features).map(|moods| moods.valence));
             }
+            let words: Vec<&str> = record.words.iter().map(String::as_str).collect();
             let traits = CoverTraits {
-                key: key.to_owned(),
+                key,
                 energy: means.energy.value(0.5),
                 tempo: ((means.tempo.value(100.0) - 40.0) / 160.0).clamp(0.0, 1.0),
                 valence: means.valence.value(0.5),
                 brightness: means.brightness.value(0.5),
-                words: record.words,
+                words: &words,
             };
             Ok(cover_png(&traits, COVER_SIZE)?)
         })

@@ -87,7 +87,8 @@ pub struct ClusterRequest {
     pub scaling: Scaling,
     /// How feature groups are weighted.
     pub weights: GroupWeights,
-    /// Share of the variance of features that is kept by principal components. 1: all, without principal components.
+    /// Share of the variance that principal components keep before the search, in [`InputSpace::Embeddings`] and
+    /// [`InputSpace::Features`]. 1: all, without principal components.
     pub variance_kept: f64,
     /// Tags of a track that count in [`InputSpace::TagsAndTempo`], the strongest.
     pub top_moods: usize,
@@ -258,7 +259,8 @@ pub struct MakeProgress {
 }
 
 /// What a look at the numbers before grouping found.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct DataQuality {
     /// Tracks that could be played.
     pub tracks: u64,
@@ -279,7 +281,8 @@ pub struct DataQuality {
 }
 
 /// How a grouping was found and how good it is.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct ClusterReport {
     /// The data.
     pub quality: DataQuality,
@@ -411,7 +414,8 @@ pub struct PlaylistEdit {
 }
 
 /// What a run changed.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct RunReport {
     /// Number of the run.
     pub run: i64,

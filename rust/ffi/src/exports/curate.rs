@@ -12,10 +12,14 @@ use crate::types::{
     ImportRequest, NamingKey, NamingProvider, Playlist, PlaylistEdit, PlaylistRequest, PlaylistRun, RunReport,
 };
 
-/// What the engine takes for a wish for playlists that says nothing.
+/// A wish for playlists as the engine understands it; `None` is the one that it takes by itself. With it a host can check
+/// that its own defaults are the engine's, and that what it sends arrives.
 #[ffi]
-pub fn segue_playlist_defaults() -> ffi::Result<Wire<PlaylistRequest>, Status> {
-    guard(|| pack(segue_engine::PlaylistRequest::default().into()))
+pub fn segue_understood(request: Wire<Option<PlaylistRequest>>) -> ffi::Result<Wire<PlaylistRequest>, Status> {
+    guard(|| {
+        let understood: segue_engine::PlaylistRequest = unpack(request)?.map(Into::into).unwrap_or_default();
+        pack(understood.into())
+    })
 }
 
 /// Makes playlists of the whole library, until all is done, the callback answers no, or the engine is closed.

@@ -29,6 +29,8 @@ pub struct Options {
     /// 0: not given.
     pub time_limit_ms: u64,
     pub search: Vec<String>,
+    /// 0: all.
+    pub recent_albums: u32,
 }
 
 /// What runs the networks.
@@ -66,6 +68,7 @@ pub struct Tags {
     pub mb_recording: String,
     pub mb_release: String,
     pub mb_artist: String,
+    pub genres: Vec<String>,
 }
 
 /// What a sync or a scan changed.
@@ -100,6 +103,7 @@ pub struct AnalysisSummary {
     pub recognised: u64,
     pub failed: u64,
     pub decoded: u64,
+    pub left: u64,
     pub audio_seconds: f64,
     pub elapsed_seconds: f64,
     pub cancelled: bool,
@@ -233,6 +237,7 @@ impl From<Options> for engine::Options {
             patches: options.patches.map(size),
             level: engine::Level::default(),
             time_limit: (options.time_limit_ms > 0).then(|| Duration::from_millis(options.time_limit_ms)),
+            recent_albums: size(options.recent_albums),
             search: options.search.into_iter().map(Into::into).collect(),
         }
     }
@@ -256,6 +261,7 @@ impl From<Tags> for engine::Tags {
             mb_recording: tags.mb_recording,
             mb_release: tags.mb_release,
             mb_artist: tags.mb_artist,
+            genres: tags.genres,
         }
     }
 }
@@ -272,6 +278,7 @@ impl From<engine::Tags> for Tags {
             mb_recording: tags.mb_recording,
             mb_release: tags.mb_release,
             mb_artist: tags.mb_artist,
+            genres: tags.genres,
         }
     }
 }
@@ -304,6 +311,7 @@ impl From<engine::AnalysisSummary> for AnalysisSummary {
             recognised: summary.recognised,
             failed: summary.failed,
             decoded: summary.decoded,
+            left: summary.left,
             audio_seconds: summary.audio_seconds,
             elapsed_seconds: summary.elapsed_seconds,
             cancelled: summary.cancelled,

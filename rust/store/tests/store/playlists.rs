@@ -33,7 +33,7 @@ fn playlists_are_updated_in_place() {
         words: vec!["calm".to_owned(), "slow".to_owned()],
         ..playlist("evening", &SONGS)
     };
-    let (_folder, store) = store_with(&[evening.clone()]);
+    let (_folder, store) = store_with(std::slice::from_ref(&evening));
     let stored = |key: &str| store.playlist(key).unwrap().unwrap();
     let times = |key: &str| (stored(key).created_at, stored(key).updated_at > 2);
 
