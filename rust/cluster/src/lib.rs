@@ -1,9 +1,10 @@
 //! Groups of tracks, and the playlists made from them.
 //!
 //! [`KMeans`] groups the rows of a matrix. [`select`] makes a playlist of each group, [`Naming`] finds a name for it
-//! from the tags of its songs, and [`match_previous`] finds the playlist of the last run it continues, so that it keeps
-//! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
-//! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
+//! from what is known of its songs, [`match_previous`] finds the playlist of the last run it continues, so that it keeps
+//! its identity, and [`succession`] says what becomes of those that nothing continues. The room knows rows, artists and
+//! tags; it knows nothing of files, of networks or of a media server, and the smooth order of a playlist is its caller's
+//! (`segue-space` has `Space::sequence`).
 
 mod compose;
 mod dbscan;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use segue_models::Network;
-use segue_store::{LibrarySync, Opened, ProfileOf, Stage, Store};
+use segue_store::{Opened, ProfileOf, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
@@ -42,7 +42,7 @@ pub struct Engine {
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The sync that is under way, by its number.
-    pub(crate) sync: Mutex<Option<(u64, LibrarySync)>>,
+    pub(crate) sync: Mutex<Option<library::Sync>>,
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,

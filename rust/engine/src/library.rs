@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use segue_store::{FileRecord, FileRow, FileTags, ItemRecord, SyncCounts};
+use segue_lists::{ArtistIds, ArtistSource, Untagged, fill_artist};
+use segue_store::{FileRecord, FileRow, FileTags, ItemRecord, LibrarySync, SyncCounts};
 use walkdir::WalkDir;
 
 use crate::api::{LibraryTrack, SyncSummary, Tags};
-use crate::engine::lock;
-use crate::index::no_item;
+use crate::engine::{State, lock};
+use crate::index::{artist_of, no_item};
 use crate::stamp::stamp;
 use crate::{Engine, Error, Result};
 
@@ -31,6 +32,7 @@ impl Engine {
         self.with(|state| {
             state.stale.store(true, Ordering::Release);
             let mut scan = state.store.begin_scan()?;
+            let mut artists = known_artists(state)?;
             for batch in files.chunks(BATCH) {
                 let mut records = Vec::with_capacity(batch.len());
                 for path in batch {
@@ -47,7 +49,7 @@ impl Engine {
                         }
                     };
                     let known = state.store.file(path)?.and_then(|row| tags_in_hand(row, size, modified_ns));
-                    let tags = known.unwrap_or_else(|| read_tags(path));
+                    let tags = with_artist(known.unwrap_or_else(|| read_tags(path)), path, &mut artists);
                     records.push(FileRecord { path: path.clone(), size, modified_ns, tags });
                 }
                 state.store.put_files(&mut scan, &records)?;
@@ -68,9 +70,10 @@ impl Engine {
     pub fn begin_sync(&self) -> Result<u64> {
         self.with(|state| {
             let begun = state.store.begin_sync()?;
+            let artists = known_artists(state)?;
             let mut current = lock(&self.sync);
             let number = NEXT_SYNC.fetch_add(1, Ordering::Relaxed);
-            *current = Some((number, begun));
+            *current = Some(Sync { number, begun, artists });
             Ok(number)
         })
     }
@@ -84,7 +87,7 @@ impl Engine {
         self.with(|state| {
             let mut current = lock(&self.sync);
             let sync = match current.as_mut() {
-                Some((number, sync)) if *number == generation => sync,
+                Some(sync) if sync.number == generation => sync,
                 _ => return Err(overtaken()),
             };
             state.stale.store(true, Ordering::Release);
@@ -104,10 +107,15 @@ impl Engine {
                     };
                     records.push(ItemRecord {
                         item_id: track.item_id.to_ascii_lowercase(),
-                        file: FileRecord { path: track.path.clone(), size, modified_ns, tags: to_store(&track.tags) },
+                        file: FileRecord {
+                            path: track.path.clone(),
+                            size,
+                            modified_ns,
+                            tags: with_artist(to_store(&track.tags), &track.path, &mut sync.artists),
+                        },
                     });
                 }
-                state.store.sync(sync, &records)?;
+                state.store.sync(&mut sync.begun, &records)?;
             }
             Ok(())
         })
@@ -120,9 +128,9 @@ impl Engine {
     /// When the store fails or the engine is closed.
     pub fn finish_sync(&self, generation: u64) -> Result<SyncSummary> {
         self.with(|state| {
-            let sync = lock(&self.sync).take_if(|(number, _)| *number == generation);
-            let Some((_, sync)) = sync else { return Err(overtaken()) };
-            let counts = state.store.finish_sync(sync)?;
+            let sync = lock(&self.sync).take_if(|sync| sync.number == generation);
+            let Some(sync) = sync else { return Err(overtaken()) };
+            let counts = state.store.finish_sync(sync.begun)?;
             state.refresh_after(counts)
         })
     }
@@ -143,6 +151,39 @@ impl crate::engine::State {
             self.stale.store(false, Ordering::Release);
         }
         Ok(summary)
+    }
+}
+
+/// A sync that is under way.
+pub(crate) struct Sync {
+    number: u64,
+    begun: LibrarySync,
+    /// Who made what, so far as the library told.
+    artists: ArtistIds,
+}
+
+/// The artists of everything that was heard, by their MusicBrainz ids.
+fn known_artists(state: &State) -> Result<ArtistIds> {
+    let mut artists = ArtistIds::default();
+    state.store.for_each_song(|song| artists.add(&song.tags.mb_artist, artist_of(&song.tags)))?;
+    Ok(artists)
+}
+
+/// The same tags, with an artist where they name none: that of other tracks with the same MusicBrainz artist id, else what file
+/// and folders are called.
+fn with_artist(tags: FileTags, path: &Path, artists: &mut ArtistIds) -> FileTags {
+    artists.add(&tags.mb_artist, artist_of(&tags));
+    let untagged = Untagged {
+        path,
+        title: &tags.title,
+        artist: &tags.artist,
+        album_artist: &tags.album_artist,
+        album: &tags.album,
+        mb_artist: &tags.mb_artist,
+    };
+    match fill_artist(&untagged, artists) {
+        Some((artist, source)) if source != ArtistSource::Tags => FileTags { artist, ..tags },
+        _ => tags,
     }
 }
 

@@ -143,10 +143,12 @@ impl Language {
     pub(crate) fn describe(&self, reasons: &Reasons<'_>) -> String {
         let mut parts = Vec::new();
         if !reasons.nouns.is_empty() {
-            parts.push(self.listed(reasons.nouns.iter().map(|word| self.noun(word).0.into_owned()).collect()));
+            parts.push(
+                self.listed(&reasons.nouns.iter().map(|word| self.noun(word).0.into_owned()).collect::<Vec<_>>()),
+            );
         }
         if !reasons.adjectives.is_empty() {
-            let said = self.listed(reasons.adjectives.iter().map(|word| self.said(word)).collect());
+            let said = self.listed(&reasons.adjectives.iter().map(|word| self.said(word)).collect::<Vec<_>>());
             parts.push(self.character.replace("{}", &said));
         }
         parts.extend(reasons.voice.map(|voice| self.voice(voice).into_owned()));
@@ -248,8 +250,8 @@ impl Language {
         self.era.replace("{}", &digits.to_string())
     }
 
-    fn listed(&self, words: Vec<String>) -> String {
-        match words.as_slice() {
+    fn listed(&self, words: &[String]) -> String {
+        match words {
             [all @ .., last] if !all.is_empty() => format!("{} {} {last}", all.join(", "), self.and),
             _ => words.concat(),
         }

@@ -115,7 +115,7 @@ fn the_automatic_form_is_the_seeds() {
     assert_eq!(naming.name(&[2], &free).text, "Female-Vocals_Rock_Vocals_Fast_automatic");
     let first = naming.name(&[0, 1], &free).text;
     assert_eq!(naming.name(&[0, 1], &|name| name == first).text, "Piano_Calm_Instrumental_Slow_2_automatic");
-    let none = naming.clone().with_style(NameStyle { moods: 0, ..style.clone() });
+    let none = naming.with_style(NameStyle { moods: 0, ..style.clone() });
     assert_eq!(none.name(&[0], &free).text, "Slow_automatic");
     let unknown = Naming::new(&[], Array2::zeros((1, 0)).view()).unwrap().with_style(style);
     assert_eq!(unknown.name(&[0], &free).text, "Mix_automatic");
