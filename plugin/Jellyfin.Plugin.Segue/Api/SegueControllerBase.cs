@@ -157,6 +157,7 @@ public abstract class SegueControllerBase : ControllerBase
     private ObjectResult Refuse(Exception refusal) => refusal switch
     {
         SegueException { Status: SegueStatus.InvalidArgument } => Bad(refusal.Message),
+        SegueException { Status: SegueStatus.UnknownPlaylist } => Missing("There is no such playlist."),
         SegueException { Status: SegueStatus.UnknownTrack or SegueStatus.NotAnalysed } => Missing("Segue does not know that."),
         SegueException { Status: SegueStatus.Busy } => Problem("Segue is busy with another run. Try again when it has ended.", statusCode: StatusCodes.Status409Conflict),
 
