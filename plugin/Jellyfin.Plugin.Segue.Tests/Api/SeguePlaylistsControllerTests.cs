@@ -26,6 +26,11 @@ public sealed class SeguePlaylistsControllerTests : SegueServer
     {
         Engine.GetPlaylists().Returns([_calm, new Playlist { Key = "def", Kind = PlaylistKind.Definition, Name = "Fast", Definition = "tempo > 120", Excluded = true }]);
         Engine.EditPlaylist(default!, default!).ReturnsForAnyArgs(_calm);
+        Maker.ChangeAsync(default!, default).ReturnsForAnyArgs(async Task<bool> (call) =>
+        {
+            await call.Arg<Func<Task>>()();
+            return true;
+        });
         Engine.Export(default!, default!, default, default).ReturnsForAnyArgs([1, 2, 3]);
         Publisher.GetPublished().Returns([new PublishedPlaylist("calm", Make.Id(100), Bob.Id, "Mine", 40, ["name"])]);
     }
@@ -65,8 +70,20 @@ public sealed class SeguePlaylistsControllerTests : SegueServer
         Received.InOrder(() =>
         {
             Publisher.TakeBackAsync("calm", changesToo, Arg.Any<CancellationToken>());
+            Engine.EditPlaylist("calm", Arg.Any<PlaylistEdit>());
             Maker.PublishAsync(Arg.Any<CancellationToken>());
         });
+    }
+
+    [Fact]
+    public async Task While_a_run_is_under_way_nothing_is_taken_back()
+    {
+        Maker.ChangeAsync(default!, default).ReturnsForAnyArgs(false);
+
+        await ReadProblem(AsAnn(HttpMethod.Post, "Segue/Playlists/calm", Json(new { TakeBack = true })), HttpStatusCode.Conflict);
+
+        await Publisher.DidNotReceiveWithAnyArgs().TakeBackAsync(default!, default, default);
+        Engine.DidNotReceiveWithAnyArgs().EditPlaylist(default!, default!);
     }
 
     [Fact]

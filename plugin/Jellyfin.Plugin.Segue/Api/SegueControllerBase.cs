@@ -126,6 +126,10 @@ public abstract class SegueControllerBase : ControllerBase
     /// <returns>The answer.</returns>
     protected ObjectResult Missing(string detail) => Problem(detail, statusCode: StatusCodes.Status404NotFound);
 
+    /// <summary>Says that another run is under way.</summary>
+    /// <returns>The answer.</returns>
+    protected ObjectResult Busy() => Problem("Segue is busy with another run. Try again when it has ended.", statusCode: StatusCodes.Status409Conflict);
+
     /// <summary>Finds a playlist of the engine's.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="key">What the caller calls its key.</param>
@@ -159,7 +163,7 @@ public abstract class SegueControllerBase : ControllerBase
         SegueException { Status: SegueStatus.InvalidArgument } => Bad(refusal.Message),
         SegueException { Status: SegueStatus.UnknownPlaylist } => Missing("There is no such playlist."),
         SegueException { Status: SegueStatus.UnknownTrack or SegueStatus.NotAnalysed } => Missing("Segue does not know that."),
-        SegueException { Status: SegueStatus.Busy } => Problem("Segue is busy with another run. Try again when it has ended.", statusCode: StatusCodes.Status409Conflict),
+        SegueException { Status: SegueStatus.Busy } => Busy(),
 
         // Other messages may name paths.
         _ => Unavailable(),
