@@ -32,6 +32,7 @@ public abstract class SegueServer : IAsyncLifetime
     /// <summary>As the server writes JSON.</summary>
     private protected static readonly JsonSerializerOptions PascalCase = new() { PropertyNamingPolicy = null };
 
+    private readonly Dictionary<Guid, HashSet<Guid>> _visible = [];
     private readonly IHost _host;
 
     protected SegueServer()
@@ -40,6 +41,9 @@ public abstract class SegueServer : IAsyncLifetime
         Compat.GetUsers().Returns([Ann, Bob]);
         See(Ann, Enumerable.Range(1, 9));
         See(Bob, Enumerable.Range(1, 3));
+        Library.GetTrack(default, default).ReturnsForAnyArgs(call => call.Arg<User?>() is not { } user || _visible[user.Id].Contains(call.Arg<Guid>())
+            ? new Audio { Id = call.Arg<Guid>(), Name = "Track " + Make.Name(call.Arg<Guid>())[7], Artists = ["Ann"], Path = "/music/secret.flac" }
+            : null);
         Publisher.GetPublished().Returns([]);
         _host = new HostBuilder()
             .ConfigureWebHost(web => web
@@ -139,8 +143,8 @@ public abstract class SegueServer : IAsyncLifetime
     {
         using var response = await answer;
         Assert.Equal(status, response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(problem.RootElement.EnumerateObject(), property => property.Name.Equals("status", StringComparison.OrdinalIgnoreCase) && property.Value.GetInt32() == (int)status);
         return problem.RootElement.EnumerateObject().FirstOrDefault(property => property.Name.Equals("detail", StringComparison.OrdinalIgnoreCase)).Value is { ValueKind: JsonValueKind.String } detail
             ? detail.GetString()!
             : string.Empty;
@@ -148,10 +152,7 @@ public abstract class SegueServer : IAsyncLifetime
 
     private void See(User user, IEnumerable<int> numbers)
     {
-        var visible = numbers.Select(Make.Id).ToHashSet();
-        Library.GetVisibleTracks(user).Returns(visible);
-        Library.GetTrack(default, user).ReturnsForAnyArgs(call => call.Arg<User?>() is not { } asking || Library.GetVisibleTracks(asking).Contains(call.Arg<Guid>())
-            ? new Audio { Id = call.Arg<Guid>(), Name = "Track " + Make.Name(call.Arg<Guid>())[7], Artists = ["Ann"], Path = "/music/secret.flac" }
-            : null);
+        _visible[user.Id] = numbers.Select(Make.Id).ToHashSet();
+        Library.GetVisibleTracks(user).Returns(_visible[user.Id]);
     }
 }

@@ -150,7 +150,34 @@ public sealed class PlaylistMakerTests : IDisposable
         _engine.MakePlaylistsAsync(default!, default, default).ReturnsForAnyArgs(first.Task);
         var running = _maker.MakeAsync(_progress, TestContext.Current.CancellationToken);
         Assert.False(await _maker.PublishAsync(TestContext.Current.CancellationToken));
+        Assert.False(await _maker.ChangeAsync(() => throw new InvalidOperationException("Not now."), TestContext.Current.CancellationToken));
         first.SetResult(new PlaylistRun());
         await running;
+    }
+
+    [Fact]
+    public async Task A_change_is_made_before_it_is_published_and_though_playlists_are_switched_off()
+    {
+        var changes = 0;
+        Assert.True(await _maker.ChangeAsync(
+            () =>
+            {
+                changes++;
+                Assert.Empty(_publisher.ReceivedCalls());
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken));
+        Assert.Single(_publisher.ReceivedCalls());
+
+        _configuration.PlaylistsEnabled = false;
+        Assert.True(await _maker.ChangeAsync(
+            () =>
+            {
+                changes++;
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken));
+        Assert.Single(_publisher.ReceivedCalls());
+        Assert.Equal(2, changes);
     }
 }

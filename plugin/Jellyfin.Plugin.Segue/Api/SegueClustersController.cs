@@ -99,23 +99,19 @@ public sealed class SegueClustersController : SegueControllerBase
     [ProducesResponseType(StatusCodes.Status400BadRequest)]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
-    public async Task<ActionResult> GetSegueElbowImage([FromQuery] int? least = null, [FromQuery] int? most = null)
+    public Task<ActionResult> GetSegueElbowImage([FromQuery] int? least = null, [FromQuery] int? most = null) => TellAsync(async engine =>
     {
-        var answer = await AskAsync<FileContentResult>(async engine =>
+        if (!TryGetRange(least, most, out var range))
         {
-            if (!TryGetRange(least, most, out var range))
-            {
-                return Bad("The range goes from 1 to 200, the smaller number first.");
-            }
+            return Bad("The range goes from 1 to 200, the smaller number first.");
+        }
 
-            var elbow = await DrawAsync(engine, range).ConfigureAwait(false);
+        var elbow = await DrawAsync(engine, range).ConfigureAwait(false);
 
-            // A picture may carry scripts; this one has none, and none would run.
-            Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
-            return File(Encoding.UTF8.GetBytes(elbow.Svg), "image/svg+xml");
-        }).ConfigureAwait(false);
-        return answer.Result ?? answer.Value!;
-    }
+        // A picture may carry scripts; this one has none, and none would run.
+        Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        return File(Encoding.UTF8.GetBytes(elbow.Svg), "image/svg+xml");
+    });
 
     /// <summary>Lists artists with a vector of their own, and who is near them.</summary>
     /// <param name="similar">How many of the nearest others each is given.</param>

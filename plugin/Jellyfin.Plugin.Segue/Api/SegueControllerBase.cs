@@ -4,6 +4,7 @@ using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Engine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Segue.Native;
 
 namespace Jellyfin.Plugin.Segue.Api;
@@ -66,14 +67,7 @@ public abstract class SegueControllerBase : ControllerBase
     protected ActionResult<T> Ask<T>(Func<ISegueEngine, ActionResult<T>> question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        try
-        {
-            return _engines.TryGet(out var engine) ? question(engine) : Unavailable();
-        }
-        catch (Exception e) when (e is SegueException or ObjectDisposedException)
-        {
-            return Refuse(e);
-        }
+        return Tell(engine => Convert(question(engine)));
     }
 
     /// <summary>Asks the engine something that takes time.</summary>
@@ -83,9 +77,34 @@ public abstract class SegueControllerBase : ControllerBase
     protected async Task<ActionResult<T>> AskAsync<T>(Func<ISegueEngine, Task<ActionResult<T>>> question)
     {
         ArgumentNullException.ThrowIfNull(question);
+        return await TellAsync(async engine => Convert(await question(engine).ConfigureAwait(false))).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the engine do something of which nothing, or a file, comes back.</summary>
+    /// <param name="wish">What it does.</param>
+    /// <returns>What came of it.</returns>
+    protected ActionResult Tell(Func<ISegueEngine, ActionResult> wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
         try
         {
-            return _engines.TryGet(out var engine) ? await question(engine).ConfigureAwait(false) : Unavailable();
+            return _engines.TryGet(out var engine) ? wish(engine) : Unavailable();
+        }
+        catch (Exception e) when (e is SegueException or ObjectDisposedException)
+        {
+            return Refuse(e);
+        }
+    }
+
+    /// <summary>Has the engine do something that takes time, of which nothing, or a file, comes back.</summary>
+    /// <param name="wish">What it does.</param>
+    /// <returns>What came of it.</returns>
+    protected async Task<ActionResult> TellAsync(Func<ISegueEngine, Task<ActionResult>> wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        try
+        {
+            return _engines.TryGet(out var engine) ? await wish(engine).ConfigureAwait(false) : Unavailable();
         }
         catch (Exception e) when (e is SegueException or ObjectDisposedException)
         {
@@ -106,6 +125,10 @@ public abstract class SegueControllerBase : ControllerBase
     /// <param name="detail">What there is not, for people.</param>
     /// <returns>The answer.</returns>
     protected ObjectResult Missing(string detail) => Problem(detail, statusCode: StatusCodes.Status404NotFound);
+
+    /// <summary>Says that another run is under way.</summary>
+    /// <returns>The answer.</returns>
+    protected ObjectResult Busy() => Problem("Segue is busy with another run. Try again when it has ended.", statusCode: StatusCodes.Status409Conflict);
 
     /// <summary>Finds a playlist of the engine's.</summary>
     /// <param name="engine">The engine.</param>
@@ -130,14 +153,17 @@ public abstract class SegueControllerBase : ControllerBase
         return name.Length <= MaxName && !name.Any(char.IsControl);
     }
 
+    private static ActionResult Convert(IConvertToActionResult answer) => (ActionResult)answer.Convert();
+
     private ObjectResult Unavailable() =>
         Problem("Segue's engine is not open. The settings page says why.", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private ObjectResult Refuse(Exception refusal) => refusal switch
     {
         SegueException { Status: SegueStatus.InvalidArgument } => Bad(refusal.Message),
+        SegueException { Status: SegueStatus.UnknownPlaylist } => Missing("There is no such playlist."),
         SegueException { Status: SegueStatus.UnknownTrack or SegueStatus.NotAnalysed } => Missing("Segue does not know that."),
-        SegueException { Status: SegueStatus.Busy } => Problem("Segue is busy with another run. Try again when it has ended.", statusCode: StatusCodes.Status409Conflict),
+        SegueException { Status: SegueStatus.Busy } => Busy(),
 
         // Other messages may name paths.
         _ => Unavailable(),

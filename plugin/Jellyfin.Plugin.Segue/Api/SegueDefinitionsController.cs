@@ -118,21 +118,17 @@ public sealed class SegueDefinitionsController : SegueControllerBase
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
-    public async Task<ActionResult> ForgetSegueDefinition([FromRoute] string key)
+    public Task<ActionResult> ForgetSegueDefinition([FromRoute] string key) => TellAsync(async engine =>
     {
-        var answer = await AskAsync<NoContentResult>(async engine =>
+        if (!IsDefinition(engine, key))
         {
-            if (!IsDefinition(engine, key))
-            {
-                return Missing("There is no such definition.");
-            }
+            return Missing("There is no such definition.");
+        }
 
-            engine.ForgetDefinition(key);
-            await _maker.PublishAsync(HttpContext.RequestAborted).ConfigureAwait(false);
-            return NoContent();
-        }).ConfigureAwait(false);
-        return answer.Result ?? answer.Value!;
-    }
+        engine.ForgetDefinition(key);
+        await _maker.PublishAsync(HttpContext.RequestAborted).ConfigureAwait(false);
+        return NoContent();
+    });
 
     private static bool IsDefinition(ISegueEngine engine, string key) => TryFind(engine, key, out var playlist) && playlist.Kind == PlaylistKind.Definition;
 }

@@ -85,11 +85,10 @@ public sealed class SegueNamingController : SegueControllerBase
             return Bad("There is no such service.");
         }
 
-        var answer = Ask<NoContentResult>(engine =>
+        return Tell(engine =>
         {
             engine.SetKey(provider, secret);
             return NoContent();
         });
-        return answer.Result ?? answer.Value!;
     }
 }

@@ -70,6 +70,7 @@ public sealed class SeguePlaylistsController : SegueControllerBase
     /// <response code="200">The playlist as it is now follows. In Jellyfin it is so at once, or at the end of a run that is under way.</response>
     /// <response code="400">The name cannot be one.</response>
     /// <response code="404">There is no such playlist.</response>
+    /// <response code="409">What people have changed cannot be taken back while a run is under way.</response>
     /// <response code="503">The engine is not open; the status says why.</response>
     /// <returns>The playlist.</returns>
     [HttpPost("Playlists/{key}")]
@@ -77,6 +78,7 @@ public sealed class SeguePlaylistsController : SegueControllerBase
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status400BadRequest)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
+    [ProducesResponseType(StatusCodes.Status409Conflict)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
     public Task<ActionResult<SeguePlaylistDto>> EditSeguePlaylist([FromRoute] string key, [FromBody] SeguePlaylistEditDto edit) =>
         AskAsync<SeguePlaylistDto>(async engine =>
@@ -93,12 +95,17 @@ public sealed class SeguePlaylistsController : SegueControllerBase
                 return Bad("A name has at most 200 characters, and no control characters.");
             }
 
-            var playlist = engine.EditPlaylist(key, new PlaylistEdit { Pinned = edit.Pinned, Excluded = edit.Excluded, Name = name });
+            var wish = new PlaylistEdit { Pinned = edit.Pinned, Excluded = edit.Excluded, Name = name };
             if (edit.TakeBack || edit.Excluded == false)
             {
-                await _publisher.TakeBackAsync(key, edit.TakeBack, HttpContext.RequestAborted).ConfigureAwait(false);
+                var done = await _maker.ChangeAsync(() => _publisher.TakeBackAsync(key, edit.TakeBack, HttpContext.RequestAborted), HttpContext.RequestAborted).ConfigureAwait(false);
+                if (!done)
+                {
+                    return Busy();
+                }
             }
 
+            var playlist = engine.EditPlaylist(key, wish);
             await _maker.PublishAsync(HttpContext.RequestAborted).ConfigureAwait(false);
             return SeguePlaylistDto.Of(playlist, Published()[key]);
         });
@@ -133,7 +140,7 @@ public sealed class SeguePlaylistsController : SegueControllerBase
             return Forbid();
         }
 
-        var answer = Ask<FileContentResult>(engine =>
+        return Tell(engine =>
         {
             var visible = user is null ? null : _library.GetVisibleTracks(user);
             var tracks = TryFind(engine, key, out var playlist)
@@ -151,7 +158,6 @@ public sealed class SeguePlaylistsController : SegueControllerBase
                 absolute ? null : CommonFolder([.. tracks.Select(track => track.Path)]));
             return File(bytes, ContentType(format), FileName(playlist.Name, format));
         });
-        return answer.Result ?? answer.Value!;
     }
 
     /// <summary>Tells what the last runs did.</summary>

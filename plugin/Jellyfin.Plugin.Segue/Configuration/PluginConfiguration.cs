@@ -22,7 +22,7 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     /// <summary>Gets or sets how many 3 s patches of a track the networks hear. 0: all of them.</summary>
     public int Patches { get; set; } = 32;
 
-    /// <summary>Gets or sets how many albums are analysed, those that came last. 0: all.</summary>
+    /// <summary>Gets or sets how many albums one analysis hears, those first that changed last. The others wait for the next. 0: all.</summary>
     public int RecentAlbums { get; set; } = 2000;
 
     /// <summary>Gets or sets what runs the networks: the name of a <see cref="SegueBackend"/>.</summary>

@@ -16,7 +16,7 @@ public sealed record SegueSettings
     /// <summary>Gets how many 3 s patches of a track the networks hear. 0: all of them.</summary>
     public required int Patches { get; init; }
 
-    /// <summary>Gets how many albums are analysed, those that came last. 0: all.</summary>
+    /// <summary>Gets how many albums one analysis hears. 0: all.</summary>
     public required int RecentAlbums { get; init; }
 
     /// <summary>Gets what runs the networks.</summary>

@@ -23,6 +23,12 @@ public interface IPlaylistMaker
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it was done; not while a run is under way, which does it at its end, and not while playlists are switched off.</returns>
     Task<bool> PublishAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes something about playlists in Jellyfin that a run would overwrite, then does as <see cref="PublishAsync"/>.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether the change was made; not while a run is under way.</returns>
+    Task<bool> ChangeAsync(Func<Task> change, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -88,17 +94,27 @@ internal sealed class PlaylistMaker : IPlaylistMaker, IDisposable
     }
 
     /// <inheritdoc />
-    public async Task<bool> PublishAsync(CancellationToken cancellationToken)
+    public async Task<bool> PublishAsync(CancellationToken cancellationToken) =>
+        _settings.Current.PlaylistsEnabled && await ChangeAsync(() => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public async Task<bool> ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
     {
-        if (!_settings.Current.PlaylistsEnabled || !await _gate.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
+        ArgumentNullException.ThrowIfNull(change);
+        if (!await _gate.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
         try
         {
-            var engine = _engines.Open();
-            await _publisher.PublishAsync(engine, new Nobody(), cancellationToken).ConfigureAwait(false);
+            await change().ConfigureAwait(false);
+            if (_settings.Current.PlaylistsEnabled)
+            {
+                var engine = _engines.Open();
+                await _publisher.PublishAsync(engine, new Nobody(), cancellationToken).ConfigureAwait(false);
+            }
+
             return true;
         }
         finally
