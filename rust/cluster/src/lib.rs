@@ -5,23 +5,40 @@
 //! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
 //! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
 
+mod dbscan;
+mod eigen;
+mod fit;
+mod gaussian;
+mod gmm;
 mod grouping;
+mod hierarchical;
 mod kmeans;
 mod matching;
 mod naming;
+mod pca;
 mod playlists;
 mod points;
 mod quality;
+mod report;
+mod scaling;
 mod search;
 mod tags;
+mod tree;
 
+pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use fit::{Fitted, group};
+pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
+pub use hierarchical::{Hierarchy, HierarchyOptions};
 pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
 pub use matching::{SAME_PLAYLIST, match_previous};
 pub use naming::{Name, Naming};
+pub use pca::{Keep, Pca};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;
 pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
+pub use report::{QualityOptions, QualityReport};
+pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
 pub use search::FitnessWeights;
 
 /// What can go wrong.
@@ -46,6 +63,19 @@ pub enum Error {
         /// Received.
         got: usize,
     },
+    /// Nothing to work on.
+    #[error("there are no points to group; analyse some tracks first")]
+    Empty,
+    /// A setting outside of what has a meaning.
+    #[error("{what} cannot be {got}; it must be {expected}")]
+    Setting {
+        /// The setting.
+        what: &'static str,
+        /// What it was.
+        got: String,
+        /// What it may be.
+        expected: &'static str,
+    },
     /// A value that is NaN or infinite.
     #[error("row {row} holds a value that is not a finite number; the track needs a new analysis")]
     NotFinite {
@@ -59,3 +89,8 @@ pub enum Error {
 
 /// Result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error when two things that must be of one size are not.
+fn check_size(what: &'static str, expected: usize, got: usize) -> Result<()> {
+    if expected == got { Ok(()) } else { Err(Error::Size { what, expected, got }) }
+}
