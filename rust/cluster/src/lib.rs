@@ -21,6 +21,7 @@ mod points;
 mod quality;
 mod report;
 mod scaling;
+mod sample;
 mod search;
 mod tags;
 mod tree;
@@ -39,7 +40,11 @@ pub use points::Points;
 pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
 pub use report::{QualityOptions, QualityReport};
 pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
-pub use search::FitnessWeights;
+pub use sample::stratified;
+pub use search::{
+    Candidate, FitnessLimits, FitnessParts, FitnessWeights, Ranges, RunOutcome, Search, SearchData, SearchOptions,
+    SearchState, assign_all, evaluate,
+};
 
 /// What can go wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
