@@ -31,7 +31,7 @@ pub struct FitnessWeights {
 impl Default for FitnessWeights {
     /// Chosen on the tuning half of the music in `docs/clustering.md`.
     fn default() -> Self {
-        Self { separation: 2.0, purity: 1.0, diversity: 0.5, artists: 0.25, size: 0.5 }
+        Self { separation: 2.0, purity: 0.25, diversity: 0.5, artists: 0.25, size: 0.5 }
     }
 }
 
