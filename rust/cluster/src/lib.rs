@@ -23,6 +23,7 @@ mod report;
 mod scaling;
 mod sample;
 mod search;
+mod segments;
 mod tags;
 mod tree;
 
