@@ -9,7 +9,8 @@ use std::error::Error;
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use segue_cluster::{
-    Algorithm, FitnessLimits, FitnessWeights, KMeans, KMeansOptions, Ranges, Search, SearchData, SearchOptions, evaluate,
+    Algorithm, FitnessLimits, FitnessWeights, KMeans, KMeansOptions, Ranges, Search, SearchData, SearchOptions,
+    evaluate,
 };
 use segue_vectors::{Standardiser, dot, norm};
 
@@ -100,7 +101,13 @@ fn compare(music: &Music, k: usize, runs: usize) -> Result<(), Box<dyn Error>> {
             KMeans::fit(music.points.view(), &options, &never)?.labels.into_iter().map(Some).collect();
         let tracks = music.soundtracks.len();
         let ranges = Ranges { clusters: k..=k, ..Ranges::default().widened(tracks) };
-        let options = SearchOptions { algorithm: Algorithm::KMeans, ranges: Ranges { clusters: k..=k, ..ranges }, runs, patience: 0, seed };
+        let options = SearchOptions {
+            algorithm: Algorithm::KMeans,
+            ranges: Ranges { clusters: k..=k, ..ranges },
+            runs,
+            patience: 0,
+            seed,
+        };
         let mut search = Search::new(options);
         loop {
             let batch = search.next_batch();

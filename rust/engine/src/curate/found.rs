@@ -6,14 +6,14 @@ use std::time::Instant;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use segue_cluster::{
-    Candidate, FitnessLimits, FitnessWeights, Grouping, Parameters, PlaylistOptions, Points, Ranges, RunOutcome, Search,
-    SearchData, SearchOptions, SearchState, Song, assign_all, evaluate, select, stratified, suggest_k,
+    Candidate, FitnessLimits, FitnessWeights, Grouping, Parameters, PlaylistOptions, Points, Ranges, RunOutcome,
+    Search, SearchData, SearchOptions, SearchState, Song, assign_all, evaluate, select, stratified, suggest_k,
 };
 
 use super::desk::Desk;
 use super::gather::Library;
 use super::prepare::Prepared;
-use super::types::{ClusterReport, ClusterRequest, PlaylistRequest, Step};
+use super::types::{ClusterReport, ClusterRequest, Step};
 use crate::engine::State;
 use crate::{Error, Result};
 
@@ -45,11 +45,8 @@ pub(crate) fn find_groups(
 ) -> Result<Found> {
     let begun = Instant::now();
     let tracks = prepared.kept.len();
-    let mut report = ClusterReport {
-        quality: prepared.quality.clone(),
-        algorithm: request.algorithm,
-        ..ClusterReport::default()
-    };
+    let mut report =
+        ClusterReport { quality: prepared.quality.clone(), algorithm: request.algorithm, ..ClusterReport::default() };
     if tracks < FEWEST {
         report.noise = tracks as u64;
         return Ok(Found { grouping: nowhere(tracks, prepared.points.ncols()), report, best: None });
@@ -78,7 +75,8 @@ pub(crate) fn find_groups(
         return Ok(Found { grouping: nowhere(tracks, prepared.points.ncols()), report, best: None });
     };
     desk.tell(Step::Assigning, 0, 1);
-    let grouping = assign_all(&data, &best, prepared.points.view(), tags.view(), &sample, &stopped).map_err(cancelled)?;
+    let grouping =
+        assign_all(&data, &best, prepared.points.view(), tags.view(), &sample, &stopped).map_err(cancelled)?;
     report.parameters = in_words(&best.candidate);
     report.clusters = grouping.centroids.nrows() as u64;
     report.noise = grouping.labels.iter().filter(|label| label.is_none()).count() as u64;
@@ -123,11 +121,8 @@ fn search(
         seed: request.seed,
     };
     let key = format!("search {} {:?}", request.algorithm.name(), request.space);
-    let reached: Option<SearchState> = if request.resume {
-        state.store.state(&key)?.and_then(|text| serde_json::from_str(&text).ok())
-    } else {
-        None
-    };
+    let reached: Option<SearchState> =
+        if request.resume { state.store.state(&key)?.and_then(|text| serde_json::from_str(&text).ok()) } else { None };
     let mut search = match &reached {
         Some(reached) => Search::resume(options, reached),
         None => Search::new(options),
@@ -144,10 +139,8 @@ fn search(
         }
         desk.tell(Step::Searching, search.runs() as usize, request.runs);
         // In the order of the batch, whichever thread was faster.
-        let outcomes: std::result::Result<Vec<RunOutcome>, _> = batch
-            .par_iter()
-            .map(|candidate| evaluate(data, candidate, &weights, limits, &|| desk.stopped()))
-            .collect();
+        let outcomes: std::result::Result<Vec<RunOutcome>, _> =
+            batch.par_iter().map(|candidate| evaluate(data, candidate, &weights, limits, &|| desk.stopped())).collect();
         match outcomes {
             Ok(outcomes) => search.tell(outcomes),
             Err(error) => {

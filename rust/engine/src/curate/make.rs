@@ -13,8 +13,8 @@ use super::gather::{Library, tag_names};
 use super::names::{Names, style};
 use super::prepare::Prepared;
 use super::types::{Algorithm, PlaylistRequest, RunReport, Step};
-use crate::engine::State;
 use crate::Result;
+use crate::engine::State;
 
 /// The setting that remembers how playlists were named last.
 const NAMED_LIKE: &str = "playlist names";
@@ -158,8 +158,9 @@ pub(crate) fn save_groups(
             Algorithm::Dbscan => Assignment::Dbscan { cluster },
             Algorithm::Gmm => {
                 let of_point = grouping.probabilities.as_ref().filter(|all| point < all.nrows());
-                let probabilities =
-                    of_point.map(|all| all.row(point).iter().map(|p| (f64::from(*p) * 1e4).round() / 1e4).collect()).unwrap_or_default();
+                let probabilities = of_point
+                    .map(|all| all.row(point).iter().map(|p| (f64::from(*p) * 1e4).round() / 1e4).collect())
+                    .unwrap_or_default();
                 Assignment::Gmm { cluster, probabilities }
             }
             Algorithm::Hierarchical => {

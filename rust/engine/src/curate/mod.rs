@@ -187,7 +187,12 @@ impl Engine {
 }
 
 /// The library, its points and the groups that were found.
-fn groups(state: &State, request: &ClusterRequest, limits: &PlaylistOptions, desk: &Desk) -> Result<(Library, Prepared, Found)> {
+fn groups(
+    state: &State,
+    request: &ClusterRequest,
+    limits: &PlaylistOptions,
+    desk: &Desk,
+) -> Result<(Library, Prepared, Found)> {
     desk.tell(Step::Gathering, 0, 2);
     let library = Library::read(state)?;
     desk.check()?;
@@ -217,9 +222,11 @@ fn why_none(report: &ClusterReport) -> Option<String> {
         return None;
     }
     Some(match report.quality.taking_part {
-        0 => "There is nothing to group: no track has been heard by both networks yet. Analyse some music first.".to_owned(),
+        0 => "There is nothing to group: no track has been heard by both networks yet. Analyse some music first."
+            .to_owned(),
         1 => "There is one track: nothing to group it with.".to_owned(),
-        _ => "All tracks lie alone: no run found a group. Larger eps, or fewer neighbours to make a core, would.".to_owned(),
+        _ => "All tracks lie alone: no run found a group. Larger eps, or fewer neighbours to make a core, would."
+            .to_owned(),
     })
 }
 
