@@ -11,27 +11,27 @@ const TAGS: usize = 50;
 
 /// A song that never was.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// Its style, from 0 on; songs of one style lie near each other.
-    pub style: usize,
+    pub(crate) style: usize,
     /// Its number within all.
-    pub number: usize,
+    pub(crate) number: usize,
     /// Its artist; empty: unknown.
-    pub artist: String,
+    pub(crate) artist: String,
     /// Its title.
-    pub title: String,
+    pub(crate) title: String,
 }
 
 impl Piece {
-    pub fn song_id(&self) -> String {
+    pub(crate) fn song_id(&self) -> String {
         format!("{:032x}", 0xa000_0000_u64 + self.number as u64)
     }
 
-    pub fn item_id(&self) -> String {
+    pub(crate) fn item_id(&self) -> String {
         format!("{:032x}", 0xb000_0000_u64 + self.number as u64)
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         PathBuf::from(format!(
             "/music/{}/{}.flac",
             if self.artist.is_empty() { "unsorted" } else { &self.artist },
@@ -61,7 +61,7 @@ impl Piece {
 }
 
 /// `styles` styles of `each` songs by `artists` artists per style.
-pub fn pieces(styles: usize, each: usize, artists: usize) -> Vec<Piece> {
+pub(crate) fn pieces(styles: usize, each: usize, artists: usize) -> Vec<Piece> {
     (0..styles * each)
         .map(|number| {
             let style = number % styles;
@@ -140,7 +140,7 @@ fn analysis(piece: &Piece, file: segue_store::FileStamp) -> Analysis {
 }
 
 /// Puts these songs, and no others, into the library of a store; songs that are there already stay as they are.
-pub fn fill(store: &Path, pieces: &[Piece]) {
+pub(crate) fn fill(store: &Path, pieces: &[Piece]) {
     let (store, _) = Store::open(store).unwrap();
     let mut sync = store.begin_sync().unwrap();
     let records: Vec<ItemRecord> = pieces.iter().map(Piece::record).collect();
@@ -156,23 +156,23 @@ pub fn fill(store: &Path, pieces: &[Piece]) {
 }
 
 /// An engine on a library of these songs.
-pub fn engine(folder: &Path, pieces: &[Piece]) -> Engine {
+pub(crate) fn engine(folder: &Path, pieces: &[Piece]) -> Engine {
     let store = folder.join("segue.db");
     fill(&store, pieces);
     open(folder)
 }
 
 /// An engine on what is there.
-pub fn open(folder: &Path) -> Engine {
+pub(crate) fn open(folder: &Path) -> Engine {
     Engine::open(Options { store: folder.join("segue.db"), threads: 2, ..Options::default() }).unwrap()
 }
 
 /// A search that is short enough for a test.
-pub fn short() -> ClusterRequest {
-    ClusterRequest { runs: 40, ..ClusterRequest::default() }
+pub(crate) fn short() -> ClusterRequest {
+    ClusterRequest { runs: 24, ..ClusterRequest::default() }
 }
 
 /// Playlists by a short search.
-pub fn request() -> PlaylistRequest {
+pub(crate) fn request() -> PlaylistRequest {
     PlaylistRequest { cluster: short(), ..PlaylistRequest::default() }
 }
