@@ -213,7 +213,7 @@ impl<'a> Lloyd<'a> {
                 let from = self.labels[point];
                 self.move_point(point, empty);
                 // Nothing is known of it but that the next look must be a close one.
-                self.bounds.upper[point] = f32::MAX;
+                (self.bounds.upper[point], self.bounds.least[point]) = (f32::MAX, f32::NEG_INFINITY);
                 if let Some(lower) = self.bounds.lower.get_mut(point * self.bounds.stride..) {
                     if let Some(lower) = lower.get_mut(from) {
                         *lower = 0.0;
