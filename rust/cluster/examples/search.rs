@@ -88,6 +88,13 @@ fn read(file: &str, dimensions: usize) -> Result<Points, Box<dyn Error>> {
     Ok(Points::from_rows(Array2::from_shape_vec((size / dimensions, dimensions), values)?)?)
 }
 
+/// Most memory so far, where the system says so (Linux).
+fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    kilobytes.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [file, numbers @ ..] = &arguments[..] else { return Err("usage: see the top of this file".into()) };
@@ -129,6 +136,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
     };
     let runs: Vec<_> = done.iter().map(line).collect();
-    writeln!(std::io::stdout(), "{}", serde_json::json!({ "seconds": seconds, "runs": runs }))?;
+    let answer = serde_json::json!({ "seconds": seconds, "peak_rss_bytes": peak_rss_bytes(), "runs": runs });
+    writeln!(std::io::stdout(), "{answer}")?;
     Ok(())
 }

@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 const MOST_BOUNDS: usize = 1 << 25;
 
 /// Steps as good as the last one, within which a run must come below what it competes with.
-const PATIENCE: f64 = 10.0;
+const PATIENCE: f64 = 20.0;
 
 /// Steps before a run is judged.
 const LEAST_STEPS: usize = 3;
@@ -213,7 +213,7 @@ impl<'a> Lloyd<'a> {
                 let from = self.labels[point];
                 self.move_point(point, empty);
                 // Nothing is known of it but that the next look must be a close one.
-                self.bounds.upper[point] = f32::MAX;
+                (self.bounds.upper[point], self.bounds.least[point]) = (f32::MAX, f32::NEG_INFINITY);
                 if let Some(lower) = self.bounds.lower.get_mut(point * self.bounds.stride..) {
                     if let Some(lower) = lower.get_mut(from) {
                         *lower = 0.0;

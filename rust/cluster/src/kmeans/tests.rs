@@ -192,6 +192,29 @@ fn bounds_change_nothing() {
 }
 
 #[test]
+fn a_cluster_begun_anew_is_found_out_without_kept_bounds_too() {
+    let points = overlapping(400, 6, 1);
+    let ready = Points::new(points.view()).unwrap();
+    let mut start = points.slice(ndarray::s![..9, ..]).to_owned();
+    // Nothing is near two of them.
+    start.row_mut(3).fill(900.0);
+    start.row_mut(7).fill(-900.0);
+    let end = |most| {
+        Lloyd::with_bounds(&ready, ready.centre(start.clone()), most, &never)
+            .unwrap()
+            .run(&KMeansOptions::new(9))
+            .unwrap()
+    };
+    let (kept, not) = (end(usize::MAX), end(0));
+    assert_eq!((&kept.labels, kept.iterations), (&not.labels, not.iterations));
+    assert!((0..9).all(|label| kept.labels.contains(&label)));
+    for (point, label) in kept.labels.iter().enumerate() {
+        let to = |c: usize| squared_euclidean(row(&points, point), row(&kept.centroids, c)).sqrt();
+        assert!((0..9).all(|other| to(other) >= to(*label) - 1e-4));
+    }
+}
+
+#[test]
 fn close_groups_far_from_the_mean_are_told_apart() {
     // Two pairs of groups: as products, the distances within a pair have no digits left.
     let points = Array2::from_shape_fn((400, 12), |(i, j)| {

@@ -19,6 +19,10 @@ const SPLIT_ROUNDS: usize = 4;
 /// Clusters of which the split is tried.
 const SPLITS_TRIED: usize = 4;
 
+/// Values that are multiplied at most, some tenths of a second, since nobody is asked whether to stop. It is enough for a few
+/// hundred choices among sixty clusters; of very many, the smallest are taken out and new ones begin anywhere.
+const MOST_WORK: usize = 1 << 31;
+
 /// Largest factor of chance on what a choice costs or saves.
 const CHANCE: f64 = 1.5;
 
@@ -57,9 +61,9 @@ impl KMeans {
         for _ in 0..warm.swaps.saturating_add(surplus).min(groups.len() - 1) {
             groups.join(&mut rng);
         }
-        while groups.len() < warm.k && groups.split(&mut rng) {}
+        while groups.len() < warm.k && groups.work < MOST_WORK && groups.split(&mut rng) {}
         let mut centroids = groups.centroids;
-        // Too few different points to split any further: what is left begins anywhere.
+        // Too few different points to split any further, or too much work: what is left begins anywhere.
         while centroids.len() < warm.k {
             centroids.push(points.row(rng.random_range(0..points.len())).to_vec());
         }
@@ -74,6 +78,8 @@ struct Groups<'a> {
     centroids: Vec<Vec<f32>>,
     members: Vec<Vec<usize>>,
     inertia: Vec<f64>,
+    /// Values multiplied so far.
+    work: usize,
 }
 
 /// One group in two.
@@ -95,7 +101,7 @@ impl<'a> Groups<'a> {
                 *inertia += f64::from(*distance).powi(2);
             }
         }
-        Self { points, centroids: centred.outer_iter().map(|row| row.to_vec()).collect(), members, inertia }
+        Self { points, centroids: centred.outer_iter().map(|row| row.to_vec()).collect(), members, inertia, work: 0 }
     }
 
     fn len(&self) -> usize {
@@ -110,6 +116,11 @@ impl<'a> Groups<'a> {
 
     /// Joins two groups that cost little.
     fn join(&mut self, rng: &mut StdRng) {
+        let cost = (self.len() * self.len()).saturating_mul(self.points.dimensions()) / 2;
+        if self.work.saturating_add(cost) > MOST_WORK {
+            return self.drop_smallest();
+        }
+        self.work += cost;
         let pairs = (0..self.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
         let drawn = pairs.map(|(a, b)| (self.cost(a, b) * rng.random_range(1.0..CHANCE), a, b));
         let Some((_, a, b)) = drawn.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
@@ -123,12 +134,22 @@ impl<'a> Groups<'a> {
         self.members[b].extend(members);
     }
 
+    /// Takes the group with the fewest points out.
+    fn drop_smallest(&mut self) {
+        if let Some(smallest) = (0..self.len()).min_by_key(|group| self.members[*group].len()) {
+            self.centroids.swap_remove(smallest);
+            self.members.swap_remove(smallest);
+            self.inertia.swap_remove(smallest);
+        }
+    }
+
     /// Splits a group where that saves much; false when none can be.
     fn split(&mut self, rng: &mut StdRng) -> bool {
         let worth = |(group, inertia): (usize, &f64)| (inertia * rng.random_range(1.0..CHANCE), group);
         let mut drawn: Vec<(f64, usize)> = self.inertia.iter().enumerate().map(worth).collect();
         drawn.retain(|(worth, group)| *worth > 0.0 && self.members[*group].len() > 1);
         drawn.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.work += SPLITS_TRIED * SPLIT_ROUNDS * 2 * MOST_SPLIT * self.points.dimensions();
         let tried: Vec<Split> =
             drawn.iter().take(SPLITS_TRIED).filter_map(|(_, group)| self.in_two(*group, rng)).collect();
         let Some(best) = tried.into_iter().max_by(|a, b| a.gain.total_cmp(&b.gain)) else { return false };
@@ -262,6 +283,17 @@ mod tests {
             let start = parent.warm_start(&alike, &WarmStart { k, swaps, seed: 1 }).unwrap();
             assert_eq!(start, Array2::from_elem((k, 2), 1.5f32));
         }
+        let many =
+            Points::new(Array2::from_shape_fn((3000, 200), |(i, j)| ((i * 7 + j * i) % 13) as f32).view()).unwrap();
+        let start = KMeans::seed(&many, 1, None, 1, &never).unwrap();
+        let all = KMeans {
+            centroids: many.restore(many.centred().to_owned()),
+            labels: (0..3000).collect(),
+            ..run(&many, &start)
+        };
+        let start = all.warm_start(&many, &WarmStart { k: 20, swaps: 9, seed: 1 }).unwrap();
+        assert_eq!(start.nrows(), 20);
+        assert!(start.iter().all(|value| value.is_finite()));
         let refused = |k, points: &Points| parent.warm_start(points, &WarmStart { k, swaps: 0, seed: 1 }).unwrap_err();
         assert_eq!(refused(0, &alike), Error::ClusterCount { k: 0, points: 9 });
         assert_eq!(refused(10, &alike), Error::ClusterCount { k: 10, points: 9 });
