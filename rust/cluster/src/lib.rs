@@ -20,8 +20,8 @@ mod playlists;
 mod points;
 mod quality;
 mod report;
-mod scaling;
 mod sample;
+mod scaling;
 mod search;
 mod segments;
 mod tags;
@@ -40,8 +40,8 @@ pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;
 pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
 pub use report::{QualityOptions, QualityReport};
-pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
 pub use sample::stratified;
+pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
 pub use search::{
     Candidate, FitnessLimits, FitnessParts, FitnessWeights, Ranges, RunOutcome, Search, SearchData, SearchOptions,
     SearchState, assign_all, evaluate,

@@ -128,7 +128,8 @@ fn members(grouping: &Grouping, songs: &[Song<'_>], max_distance: f32) -> BTreeM
     let label = |row: &usize| grouping.labels.get(*row).copied().flatten();
     let mut order: Vec<usize> = (0..grouping.labels.len()).filter(|row| label(row).is_some()).collect();
     order.sort_by(|a, b| grouping.distances[*a].total_cmp(&grouping.distances[*b]).then(a.cmp(b)));
-    let at = |place: Option<usize>| place.and_then(|place| order.get(place)).map_or(0.0, |row| grouping.distances[*row]);
+    let at =
+        |place: Option<usize>| place.and_then(|place| order.get(place)).map_or(0.0, |row| grouping.distances[*row]);
     let (typical, largest) = (at(order.len().checked_sub(1).map(|last| last / 2)), at(order.len().checked_sub(1)));
     let limit = typical + max_distance.max(0.0) * (largest - typical);
     let mut recordings = HashSet::new();
@@ -201,13 +202,7 @@ fn filled<'a>(
 }
 
 /// Finds those who wait a place in another part of the group, the nearest with room.
-fn rehouse<'a>(
-    points: ArrayView2<'_, f32>,
-    fillings: &mut [Filling<'a>],
-    songs: &[Song<'a>],
-    cap: usize,
-    most: usize,
-) {
+fn rehouse<'a>(points: ArrayView2<'_, f32>, fillings: &mut [Filling<'a>], songs: &[Song<'a>], cap: usize, most: usize) {
     if fillings.len() < 2 {
         return;
     }
@@ -232,8 +227,7 @@ fn rehouse<'a>(
 }
 
 fn nearest_first(points: ArrayView2<'_, f32>, rows: Vec<usize>, centre: &[f32]) -> Vec<usize> {
-    let mut by_distance: Vec<(f32, usize)> =
-        rows.into_iter().map(|row| (distance(points, row, centre), row)).collect();
+    let mut by_distance: Vec<(f32, usize)> = rows.into_iter().map(|row| (distance(points, row, centre), row)).collect();
     by_distance.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     by_distance.into_iter().map(|(_, row)| row).collect()
 }
@@ -244,7 +238,9 @@ fn picked(mut playlists: Vec<Playlist>, songs: &[Song<'_>], top: usize) -> Vec<P
     let mut order: Vec<usize> = richest(&playlists, songs);
     if order.is_empty() {
         // Without genres the largest speaks for the library.
-        order.extend((0..playlists.len()).max_by_key(|index| (playlists[*index].songs.len(), std::cmp::Reverse(*index))));
+        order.extend(
+            (0..playlists.len()).max_by_key(|index| (playlists[*index].songs.len(), std::cmp::Reverse(*index))),
+        );
     }
     order.truncate(top);
     let apart = |a: usize, b: usize| squared_euclidean(&playlists[a].centroid, &playlists[b].centroid);
@@ -348,7 +344,8 @@ mod tests {
     #[test]
     fn a_recording_comes_once_in_a_run_by_its_nearest() {
         let labels = [Some(0), Some(0), Some(0), Some(1), Some(1)];
-        let songs = [song("a", "same", ""), song("b", "", ""), song("c", "", ""), song("a", "same", ""), song("d", "", "")];
+        let songs =
+            [song("a", "same", ""), song("b", "", ""), song("c", "", ""), song("a", "same", ""), song("d", "", "")];
         let playlists = made(&labels, &[9.0, 0.0, 1.0, 0.0, 0.5], &songs, &ALL);
         let mut all: Vec<usize> = playlists.iter().flat_map(|playlist| playlist.songs.clone()).collect();
         all.sort_unstable();

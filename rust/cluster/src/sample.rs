@@ -98,7 +98,8 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(5);
         for _ in 0..200 {
             let tracks = rng.random_range(0..120);
-            let draw = |rng: &mut StdRng, kinds: u32| (0..tracks).map(|_| rng.random_range(0..kinds)).collect::<Vec<_>>();
+            let draw =
+                |rng: &mut StdRng, kinds: u32| (0..tracks).map(|_| rng.random_range(0..kinds)).collect::<Vec<_>>();
             let words = |kinds: Vec<u32>| -> Vec<String> {
                 kinds.into_iter().map(|kind| if kind == 0 { String::new() } else { kind.to_string() }).collect()
             };

@@ -74,9 +74,13 @@ mod tests {
     #[test]
     fn parts_are_of_equal_size_and_coherent() {
         // Four clouds of 10 on a line.
-        let points = Array2::from_shape_fn((40, 2), |(row, j)| {
-            if j == 0 { (row % 4) as f32 * 10.0 + (row / 4) as f32 * 0.1 } else { 1.0 }
-        });
+        let points =
+            Array2::from_shape_fn(
+                (40, 2),
+                |(row, j)| {
+                    if j == 0 { (row % 4) as f32 * 10.0 + (row / 4) as f32 * 0.1 } else { 1.0 }
+                },
+            );
         let parts = split(points.view(), (0..40).collect(), 4, 1, &|| false).unwrap();
         assert_eq!(parts.len(), 4);
         for part in parts {

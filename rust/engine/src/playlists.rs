@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ndarray::{Array2, Axis};
 use segue_cluster::{
-    KMeans, KMeansOptions, Naming, PlaylistOptions, SAME_PLAYLIST, Song, match_previous, select, suggest_k,
+    Grouping, KMeans, KMeansOptions, Naming, PlaylistOptions, SAME_PLAYLIST, Song, match_previous, select, suggest_k,
 };
 use segue_models::Network;
 use segue_space::{TrackId, artist, recording};
@@ -52,7 +52,7 @@ impl Engine {
                 return Ok(PlaylistRun::default());
             }
             let clusters = cluster(request, &songs, &points, &stopped)?;
-            let lists = make(state, request, &songs, &clusters)?;
+            let lists = make(state, request, &songs, &clusters, &points, &stopped)?;
             if stopped() {
                 return Err(Error::Cancelled);
             }
@@ -148,15 +148,37 @@ fn cluster(
 }
 
 /// Selects, orders, recognises and names.
-fn make(state: &State, request: &PlaylistRequest, songs: &Songs, clusters: &KMeans) -> Result<Vec<List>> {
+fn make(
+    state: &State,
+    request: &PlaylistRequest,
+    songs: &Songs,
+    clusters: &KMeans,
+    points: &Array2<f32>,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Vec<List>> {
     let options = PlaylistOptions {
         max_songs: request.max_songs.max(1),
         max_per_artist: request.max_songs_per_artist.max(1),
         min_songs: request.min_songs.max(1),
+        max_distance: request.max_distance,
+        top_playlists: request.top_playlists,
+        seed: request.cluster.seed,
     };
-    let described: Vec<Song<'_>> =
-        songs.artists.iter().zip(&songs.recordings).map(|(artist, recording)| Song { artist, recording }).collect();
-    let selected = select(clusters, &described, &options)?;
+    let described: Vec<Song<'_>> = songs
+        .artists
+        .iter()
+        .zip(&songs.recordings)
+        .map(|(artist, recording)| Song { artist, recording, genre: "" })
+        .collect();
+    let grouping = Grouping {
+        labels: clusters.labels.iter().copied().map(Some).collect(),
+        distances: clusters.distances.clone(),
+        ..Grouping::default()
+    };
+    let selected = match select(&grouping, points.view(), &described, &options, stopped) {
+        Err(segue_cluster::Error::Cancelled) => return Err(Error::Cancelled),
+        outcome => outcome?,
+    };
 
     let index = state.read_index();
     let place_of: HashMap<TrackId, usize> = songs.rows.iter().copied().zip(0..).collect();
@@ -164,7 +186,7 @@ fn make(state: &State, request: &PlaylistRequest, songs: &Songs, clusters: &KMea
         .iter()
         .map(|list| {
             let rows: Vec<TrackId> = list.songs.iter().filter_map(|&song| songs.rows.get(song).copied()).collect();
-            index.space().sequence(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
+            index.space().listening_order(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
         })
         .collect();
     let ids: Vec<Vec<String>> = ordered.iter().map(|list| song_ids(&index, songs, list)).collect();

@@ -20,6 +20,7 @@
 mod duplicates;
 mod facts;
 mod fit;
+mod listening;
 mod mix;
 mod order;
 mod proximity;

@@ -212,4 +212,3 @@ fn stay(grouping: &mut Grouping, all: &Points, outcome: &RunOutcome, looked_at: 
         }
     }
 }
-

@@ -208,6 +208,7 @@ fn ranges_widen_with_the_library_and_senseless_ones_do_no_harm() {
         ..Ranges::default()
     };
     let data = data(3);
-    let search = searched(&data, Search::new(SearchOptions { ranges: turned, ..options(Algorithm::KMeans, 48) }), false);
+    let search =
+        searched(&data, Search::new(SearchOptions { ranges: turned, ..options(Algorithm::KMeans, 48) }), false);
     assert_eq!(search.best().unwrap().candidate.parameters, Parameters::KMeans { k: 9, n_init: 1 });
 }
