@@ -53,8 +53,7 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         }
         let shares: Vec<&[Candidate]> = batch.chunks(batch.len().div_ceil(threads.max(1))).collect();
         let outcomes: Vec<Result<Vec<RunOutcome>>> = std::thread::scope(|scope| {
-            let working: Vec<_> =
-                shares.iter().map(|share| scope.spawn(|| share.iter().map(one).collect())).collect();
+            let working: Vec<_> = shares.iter().map(|share| scope.spawn(|| share.iter().map(one).collect())).collect();
             working.into_iter().filter_map(|thread| thread.join().ok()).collect()
         });
         for outcomes in outcomes {
@@ -67,6 +66,9 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
         "{tracks} tracks: made ready in {prepared:.1} s, {} runs in {seconds:.1} s on {threads} threads",
         search.runs()
     );
-    println!("best: {:.3} with {:?}, {} components", best.fitness, best.candidate.parameters, best.candidate.components);
+    println!(
+        "best: {:.3} with {:?}, {} components",
+        best.fitness, best.candidate.parameters, best.candidate.components
+    );
     Ok(())
 }

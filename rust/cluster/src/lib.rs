@@ -1,12 +1,14 @@
 //! Groups of tracks, and the playlists made from them.
 //!
-//! [`KMeans`] groups the rows of a matrix. [`select`] makes a playlist of each group, [`Naming`] finds a name for it
-//! from the tags of its songs, and [`match_previous`] finds the playlist of the last run it continues, so that it keeps
-//! its identity. The room knows rows, artists and tags; it knows nothing of files, of networks or of a media server,
-//! and the smooth order of a playlist is its caller's (`segue-space` has `Space::sequence`).
+//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first, and [`Search`] looks for
+//! good parameters. [`select`] makes playlists of the groups, [`Naming`] finds a name for it from the tags of its songs, and [`match_previous`] finds the
+//! playlist of the last run it continues, so that it keeps its identity. The room knows rows, artists and tags; it knows
+//! nothing of files, of networks or of a media server, and the smooth order of a playlist is its caller's
+//! (`segue-space` has `Space::listening_order`).
 
 mod dbscan;
 mod eigen;
+mod elbow;
 mod fit;
 mod gaussian;
 mod gmm;
@@ -28,6 +30,7 @@ mod tags;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
+pub use elbow::{Elbow, ElbowOptions, ElbowPoint};
 pub use fit::{Fitted, group};
 pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};

@@ -57,53 +57,58 @@ pub fn silhouette(
     }
     let rows: Vec<&[f32]> = chosen.iter().map(|(_, point)| points.row(*point)).collect();
     let squares: Vec<f32> = chosen.iter().map(|(_, point)| points.squares()[*point]).collect();
-    let sums = distance_sums(&rows, &squares, &group_of, sizes.len(), cancelled)?;
-    let width = |(place, sums): (usize, &[f64])| {
+    let mut total = 0.0;
+    each_sums(&rows, &squares, &group_of, sizes.len(), cancelled, |place, sums| {
         let own = group_of[place];
         if sizes[own] == 1 {
-            return 0.0;
+            return;
         }
         let a = sums[own] / (sizes[own] - 1) as f64;
         let others = sums.iter().zip(&sizes).enumerate().filter(|(group, _)| *group != own);
         let b = others.map(|(_, (sum, size))| sum / *size as f64).fold(f64::INFINITY, f64::min);
-        if a.max(b) > 0.0 { (b - a) / a.max(b) } else { 0.0 }
-    };
-    let total: f64 = sums.chunks_exact(sizes.len()).enumerate().map(width).sum();
+        total += if a.max(b) > 0.0 { (b - a) / a.max(b) } else { 0.0 };
+    })?;
     Ok(Some(total / rows.len() as f64))
 }
 
-/// Per row and group the sum of distances.
-fn distance_sums(
+/// Gives `each` every row's place and its sums of distances per group.
+fn each_sums(
     rows: &[&[f32]],
     squares: &[f32],
     group_of: &[usize],
     groups: usize,
     cancelled: &dyn Fn() -> bool,
-) -> Result<Vec<f64>> {
+    mut each: impl FnMut(usize, &[f64]),
+) -> Result<()> {
     let dimensions = rows.first().map_or(0, |row| row.len());
-    let mut sums = vec![0.0f64; rows.len() * groups];
-    let (mut panels, mut distances) = (Panels::default(), Vec::new());
-    for first in (0..rows.len()).step_by(BATCH) {
-        let others = first..(first + BATCH).min(rows.len());
-        panels.set(&rows[others.clone()].concat(), others.len(), dimensions);
-        distances.resize(BATCH * panels.stride(), 0.0f32);
-        for start in (0..rows.len()).step_by(BATCH) {
+    let panels: Vec<Panels> =
+        rows.chunks(BATCH).map(|rows| Panels::new(&rows.concat(), rows.len(), dimensions)).collect();
+    let mut distances = vec![0.0f32; BATCH * panels.first().map_or(0, Panels::stride)];
+    let mut sums = vec![0.0f64; BATCH * groups];
+    for (first, batch) in (0..).step_by(BATCH).zip(rows.chunks(BATCH)) {
+        sums.fill(0.0);
+        let squares_here = &squares[first..first + batch.len()];
+        for (start, others) in (0..).step_by(BATCH).zip(&panels) {
             if cancelled() {
                 return Err(Error::Cancelled);
             }
-            let batch = start..(start + BATCH).min(rows.len());
-            panels.distances(&rows[batch.clone()], &squares[batch.clone()], 0.0, &mut distances);
-            for (place, distances) in batch.zip(distances.chunks_exact(panels.stride())) {
-                let sums = &mut sums[place * groups..(place + 1) * groups];
-                for (other, distance) in others.clone().zip(distances) {
-                    let near = distance * distance < NEAR * (squares[place] + squares[other]);
-                    let exact = if near { squared_euclidean(rows[place], rows[other]).sqrt() } else { *distance };
+            others.distances(batch, squares_here, 0.0, &mut distances);
+            let found = distances.chunks_exact(others.stride());
+            for (((x, square), found), sums) in
+                batch.iter().zip(squares_here).zip(found).zip(sums.chunks_exact_mut(groups))
+            {
+                for (other, distance) in (start..start + others.count()).zip(found) {
+                    let near = distance * distance < NEAR * (square + squares[other]);
+                    let exact = if near { squared_euclidean(x, rows[other]).sqrt() } else { *distance };
                     sums[group_of[other]] += f64::from(exact);
                 }
             }
         }
+        for (place, sums) in (first..first + batch.len()).zip(sums.chunks_exact(groups)) {
+            each(place, sums);
+        }
     }
-    Ok(sums)
+    Ok(())
 }
 
 /// Mean silhouette with centroids in place of groups, −1..1: per point `(b − a) / max(a, b)`, where `a` is its distance to its

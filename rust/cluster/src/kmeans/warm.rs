@@ -19,6 +19,10 @@ const SPLIT_ROUNDS: usize = 4;
 /// Clusters of which the split is tried.
 const SPLITS_TRIED: usize = 4;
 
+/// Values that are multiplied at most, some tenths of a second, since nobody is asked whether to stop. It is enough for a few
+/// hundred choices among sixty clusters; of very many, the smallest are taken out and new ones begin anywhere.
+const MOST_WORK: usize = 1 << 31;
+
 /// Largest factor of chance on what a choice costs or saves.
 const CHANCE: f64 = 1.5;
 
@@ -57,9 +61,9 @@ impl KMeans {
         for _ in 0..warm.swaps.saturating_add(surplus).min(groups.len() - 1) {
             groups.join(&mut rng);
         }
-        while groups.len() < warm.k && groups.split(&mut rng) {}
+        while groups.len() < warm.k && groups.work < MOST_WORK && groups.split(&mut rng) {}
         let mut centroids = groups.centroids;
-        // Too few different points to split any further: what is left begins anywhere.
+        // Too few different points to split any further, or too much work: what is left begins anywhere.
         while centroids.len() < warm.k {
             centroids.push(points.row(rng.random_range(0..points.len())).to_vec());
         }
@@ -74,6 +78,8 @@ struct Groups<'a> {
     centroids: Vec<Vec<f32>>,
     members: Vec<Vec<usize>>,
     inertia: Vec<f64>,
+    /// Values multiplied so far.
+    work: usize,
 }
 
 /// One group in two.
@@ -90,10 +96,12 @@ impl<'a> Groups<'a> {
         let k = centred.nrows();
         let (mut members, mut inertia) = (vec![Vec::new(); k], vec![0.0; k]);
         for (point, (label, distance)) in parent.labels.iter().zip(&parent.distances).enumerate() {
-            members[*label].push(point);
-            inertia[*label] += f64::from(*distance).powi(2);
+            if let (Some(members), Some(inertia)) = (members.get_mut(*label), inertia.get_mut(*label)) {
+                members.push(point);
+                *inertia += f64::from(*distance).powi(2);
+            }
         }
-        Self { points, centroids: centred.outer_iter().map(|row| row.to_vec()).collect(), members, inertia }
+        Self { points, centroids: centred.outer_iter().map(|row| row.to_vec()).collect(), members, inertia, work: 0 }
     }
 
     fn len(&self) -> usize {
@@ -108,6 +116,11 @@ impl<'a> Groups<'a> {
 
     /// Joins two groups that cost little.
     fn join(&mut self, rng: &mut StdRng) {
+        let cost = (self.len() * self.len()).saturating_mul(self.points.dimensions()) / 2;
+        if self.work.saturating_add(cost) > MOST_WORK {
+            return self.drop_smallest();
+        }
+        self.work += cost;
         let pairs = (0..self.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
         let drawn = pairs.map(|(a, b)| (self.cost(a, b) * rng.random_range(1.0..CHANCE), a, b));
         let Some((_, a, b)) = drawn.min_by(|a, b| a.0.total_cmp(&b.0)) else { return };
@@ -121,12 +134,22 @@ impl<'a> Groups<'a> {
         self.members[b].extend(members);
     }
 
+    /// Takes the group with the fewest points out.
+    fn drop_smallest(&mut self) {
+        if let Some(smallest) = (0..self.len()).min_by_key(|group| self.members[*group].len()) {
+            self.centroids.swap_remove(smallest);
+            self.members.swap_remove(smallest);
+            self.inertia.swap_remove(smallest);
+        }
+    }
+
     /// Splits a group where that saves much; false when none can be.
     fn split(&mut self, rng: &mut StdRng) -> bool {
         let worth = |(group, inertia): (usize, &f64)| (inertia * rng.random_range(1.0..CHANCE), group);
         let mut drawn: Vec<(f64, usize)> = self.inertia.iter().enumerate().map(worth).collect();
         drawn.retain(|(worth, group)| *worth > 0.0 && self.members[*group].len() > 1);
         drawn.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.work += SPLITS_TRIED * SPLIT_ROUNDS * 2 * MOST_SPLIT * self.points.dimensions();
         let tried: Vec<Split> =
             drawn.iter().take(SPLITS_TRIED).filter_map(|(_, group)| self.in_two(*group, rng)).collect();
         let Some(best) = tried.into_iter().max_by(|a, b| a.gain.total_cmp(&b.gain)) else { return false };
@@ -187,5 +210,94 @@ impl<'a> Groups<'a> {
         let saved = |((before, a), b): ((&f32, &f32), &f32)| f64::from(before - a.min(*b));
         let gain = before.iter().zip(&a).zip(&b).map(saved).sum::<f64>();
         Some(Split { group, centroids, gain: gain * all.len() as f64 / rows.len() as f64 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KMeansOptions;
+
+    fn never() -> bool {
+        false
+    }
+
+    /// Points round `k` places in a wide cube.
+    fn points(k: usize, per: usize) -> Points {
+        let mut rng = StdRng::seed_from_u64(2);
+        let places = Array2::from_shape_fn((k, 5), |_| rng.random_range(-20.0..20.0f32));
+        let rows = Array2::from_shape_fn((k * per, 5), |(i, j)| places[[i % k, j]] + rng.random_range(-1.0..1.0));
+        Points::new(rows.view()).unwrap()
+    }
+
+    fn run(points: &Points, start: &Array2<f32>) -> KMeans {
+        KMeans::run(points, start.view(), &KMeansOptions::new(start.nrows()), None, &never).unwrap().finished().unwrap()
+    }
+
+    #[test]
+    fn a_swap_leaves_an_end_that_iterations_cannot_leave() {
+        let points = points(8, 30);
+        // Two centroids in the first place, none in the last.
+        let bad = Array2::from_shape_fn((8, 5), |(c, j)| {
+            let member = if c < 2 { 8 * c } else { c - 1 };
+            points.row(member)[j] + points.mean()[j]
+        });
+        let stuck = run(&points, &bad);
+        let good = KMeans::fit_points(&points, &KMeansOptions::new(8), &never).unwrap();
+        assert!(stuck.inertia > 2.0 * good.inertia);
+        let start = stuck.warm_start(&points, &WarmStart { k: 8, swaps: 1, seed: 3 }).unwrap();
+        assert!((run(&points, &start).inertia / good.inertia - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn neighbouring_numbers_are_found_at_once() {
+        let points = points(9, 30);
+        let fit = |k| KMeans::fit_points(&points, &KMeansOptions::new(k), &never).unwrap();
+        let parent = fit(9);
+        for k in [6, 8, 9, 10, 12] {
+            let start = parent.warm_start(&points, &WarmStart { k, swaps: 0, seed: 1 }).unwrap();
+            assert_eq!(start.dim(), (k, 5));
+            let child = run(&points, &start);
+            // Which places are best joined is partly chance.
+            assert!(child.inertia < fit(k).inertia * if k < 9 { 1.6 } else { 1.05 }, "{k}");
+            assert!(child.iterations <= 10);
+        }
+        let same = parent.warm_start(&points, &WarmStart { k: 9, swaps: 0, seed: 1 }).unwrap();
+        assert!(same.iter().zip(&parent.centroids).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+
+    #[test]
+    fn children_differ_by_their_seed_only() {
+        let points = points(12, 20);
+        let parent = KMeans::fit_points(&points, &KMeansOptions::new(10), &never).unwrap();
+        let child = |seed| parent.warm_start(&points, &WarmStart { k: 10, swaps: 2, seed }).unwrap();
+        assert_eq!(child(1), child(1));
+        assert!((2..20).any(|seed| child(seed) != child(1)));
+    }
+
+    #[test]
+    fn what_cannot_be_split_or_joined_still_gives_a_start() {
+        let alike = Points::new(Array2::from_elem((9, 2), 1.5f32).view()).unwrap();
+        let parent = KMeans::fit_points(&alike, &KMeansOptions::new(3), &never).unwrap();
+        for (k, swaps) in [(1, 0), (1, 9), (3, usize::MAX), (9, 2)] {
+            let start = parent.warm_start(&alike, &WarmStart { k, swaps, seed: 1 }).unwrap();
+            assert_eq!(start, Array2::from_elem((k, 2), 1.5f32));
+        }
+        let many =
+            Points::new(Array2::from_shape_fn((3000, 200), |(i, j)| ((i * 7 + j * i) % 13) as f32).view()).unwrap();
+        let start = KMeans::seed(&many, 1, None, 1, &never).unwrap();
+        let all = KMeans {
+            centroids: many.restore(many.centred().to_owned()),
+            labels: (0..3000).collect(),
+            ..run(&many, &start)
+        };
+        let start = all.warm_start(&many, &WarmStart { k: 20, swaps: 9, seed: 1 }).unwrap();
+        assert_eq!(start.nrows(), 20);
+        assert!(start.iter().all(|value| value.is_finite()));
+        let refused = |k, points: &Points| parent.warm_start(points, &WarmStart { k, swaps: 0, seed: 1 }).unwrap_err();
+        assert_eq!(refused(0, &alike), Error::ClusterCount { k: 0, points: 9 });
+        assert_eq!(refused(10, &alike), Error::ClusterCount { k: 10, points: 9 });
+        let other = Points::new(Array2::zeros((4, 2)).view()).unwrap();
+        assert_eq!(refused(2, &other), Error::Size { what: "points", expected: 9, got: 4 });
     }
 }
