@@ -3,8 +3,10 @@
 //! A leaf: it knows numbers and nothing of music. Everything is `f32` in, sums that run over many rows are kept in
 //! `f64`. No function panics on any input; where two slices differ in length, the longer one's surplus is left out.
 //!
-//! The three inner loops ([`dot`], [`squared_euclidean`], [`centred_dot`]) exist once, as plain Rust, and are compiled
-//! twice on x86-64: for the baseline and for AVX2 with FMA, chosen at run time. On arm64 NEON is part of the baseline.
+//! The inner loops over two rows ([`dot`], [`squared_euclidean`], [`centred_dot`], [`accumulate`]) exist once, as plain Rust,
+//! and are compiled twice on x86-64: for the baseline and for AVX2 with FMA, chosen at run time. On arm64 NEON is part of the
+//! baseline. Those of clustering ([`Panels`], [`squared_euclidean_some`], [`below`]) are written out for AVX-512 and, where it
+//! is worth it, AVX2, each beside a plain twin that tests compare them with.
 
 mod bounds;
 mod distance;
