@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::Write;
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use segue_cluster::{
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let music = read(&file)?;
     let suggested = segue_cluster::suggest_k(music.soundtracks.len());
     let ks = if ks.is_empty() { vec![suggested, suggested * 3 / 2] } else { ks };
-    println!("{} tracks, {} soundtracks", music.soundtracks.len(), distinct(&music.soundtracks));
+    writeln!(std::io::stdout(), "{} tracks, {} soundtracks", music.soundtracks.len(), distinct(&music.soundtracks))?;
     for k in ks {
         compare(&music, k, runs)?;
     }
@@ -163,12 +164,16 @@ fn compare(music: &Music, k: usize, runs: usize) -> Result<(), Box<dyn Error>> {
         found[2].push([measures(music, &selected(music, &ten)?), measures(music, &selected(music, &best)?)]);
     }
     for (title, rows) in ["whole groups", "half of each group, the nearest", "playlists as made"].iter().zip(&found) {
-        println!("\nK {k}, {title}\n{:22} plain  search       %  better in", "");
+        writeln!(std::io::stdout(), "\nK {k}, {title}\n{:22} plain  search       %  better in", "")?;
         for (index, name) in ["purity", "same soundtrack", "tag agreement", "share of tracks"].iter().enumerate() {
             let mean = |which: usize| rows.iter().map(|row| row[which][index]).sum::<f64>() / rows.len() as f64;
             let (plain, search) = (mean(0), mean(1));
             let better = rows.iter().filter(|row| row[1][index] > row[0][index]).count();
-            println!("{name:20} {plain:7.3} {search:7.3}  {:+6.1}  {better} of 5", 100.0 * (search / plain - 1.0));
+            writeln!(
+                std::io::stdout(),
+                "{name:20} {plain:7.3} {search:7.3}  {:+6.1}  {better} of 5",
+                100.0 * (search / plain - 1.0)
+            )?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Tracks are drawn from 60 clouds in 200 dimensions of falling variance, as embeddings have it.
 
 use std::error::Error;
+use std::io::Write;
 use std::time::Instant;
 
 use ndarray::Array2;
@@ -62,13 +63,17 @@ fn main() -> std::result::Result<(), Box<dyn Error>> {
     }
     let seconds = began.elapsed().as_secs_f64();
     let best = search.best().ok_or("nothing found")?;
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{tracks} tracks: made ready in {prepared:.1} s, {} runs in {seconds:.1} s on {threads} threads",
         search.runs()
-    );
-    println!(
+    )?;
+    writeln!(
+        std::io::stdout(),
         "best: {:.3} with {:?}, {} components",
-        best.fitness, best.candidate.parameters, best.candidate.components
-    );
+        best.fitness,
+        best.candidate.parameters,
+        best.candidate.components
+    )?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Groups of tracks, and the playlists made from them.
 //!
-//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first, and [`Search`] looks for
-//! good parameters. [`select`] makes playlists of the groups, [`Naming`] finds a name for it from the tags of its songs, and [`match_previous`] finds the
-//! playlist of the last run it continues, so that it keeps its identity. The room knows rows, artists and tags; it knows
-//! nothing of files, of networks or of a media server, and the smooth order of a playlist is its caller's
-//! (`segue-space` has `Space::listening_order`).
+//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first, and [`Search`] looks
+//! for good parameters. [`select`] makes playlists of the groups, [`Naming`] finds a name for each from the tags of its
+//! songs, and [`match_previous`] finds the playlist of the last run it continues, so that it keeps its identity. The room
+//! knows rows, artists and tags; it knows nothing of files, of networks or of a media server, and the smooth order of a
+//! playlist is its caller's (`segue-space` has `Space::listening_order`).
 
 mod dbscan;
 mod eigen;
