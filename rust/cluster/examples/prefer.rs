@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::Write;
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use segue_cluster::{
-    Algorithm, FitnessLimits, FitnessWeights, KMeans, KMeansOptions, Ranges, Search, SearchData, SearchOptions,
-    evaluate,
+    Algorithm, FitnessLimits, FitnessWeights, Grouping, KMeans, KMeansOptions, PlaylistOptions, Points, Ranges, Search,
+    SearchData, SearchOptions, Song, assign_all, evaluate, select,
 };
 use segue_vectors::{Standardiser, dot, norm};
 
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let music = read(&file)?;
     let suggested = segue_cluster::suggest_k(music.soundtracks.len());
     let ks = if ks.is_empty() { vec![suggested, suggested * 3 / 2] } else { ks };
-    println!("{} tracks, {} soundtracks", music.soundtracks.len(), distinct(&music.soundtracks));
+    writeln!(std::io::stdout(), "{} tracks, {} soundtracks", music.soundtracks.len(), distinct(&music.soundtracks))?;
     for k in ks {
         compare(&music, k, runs)?;
     }
@@ -90,45 +91,90 @@ fn never() -> bool {
     false
 }
 
+/// The best of a search for `k` groups, for every track.
+fn searched(music: &Music, data: &SearchData, k: usize, runs: usize, seed: u64) -> Result<Grouping, Box<dyn Error>> {
+    let tracks = music.soundtracks.len();
+    let ranges = Ranges { clusters: k..=k, ..Ranges::default().widened(tracks) };
+    let mut search = Search::new(SearchOptions { algorithm: Algorithm::KMeans, ranges, runs, patience: 0, seed });
+    let options = PlaylistOptions::default();
+    let limits = FitnessLimits {
+        min_songs: options.least_songs(tracks),
+        max_songs: options.max_songs,
+        max_per_artist: options.max_per_artist,
+    };
+    loop {
+        let batch = search.next_batch();
+        if batch.is_empty() {
+            break;
+        }
+        let outcome = |candidate| evaluate(data, candidate, &FitnessWeights::default(), &limits, &never);
+        search.tell(batch.iter().map(outcome).collect::<Result<_, _>>()?);
+    }
+    let best = search.best().ok_or("nothing found")?;
+    let everyone: Vec<usize> = (0..tracks).collect();
+    Ok(assign_all(data, best, music.points.view(), music.tags.view(), &everyone, &never)?)
+}
+
+/// The best of ten runs of k-means.
+fn plain(music: &Music, k: usize, seed: u64) -> Result<Grouping, Box<dyn Error>> {
+    let points = Points::new(music.points.view())?;
+    let options = KMeansOptions { n_init: 10, seed, ..KMeansOptions::new(k) };
+    Ok(KMeans::fit_points(&points, &options, &never)?.into_grouping(&points, &never)?)
+}
+
+/// Per track its playlist, for playlists of the songs nearest to the middle of their group. Both sides are made alike:
+/// of all groups, `most` songs at most, artists and distances as they are (a soundtrack often is by one artist).
+fn listed(music: &Music, grouping: &Grouping, most: usize) -> Result<Vec<Option<usize>>, Box<dyn Error>> {
+    let tracks = grouping.labels.len();
+    let mut nearest: Vec<usize> = (0..tracks).collect();
+    nearest.sort_by(|a, b| grouping.distances[*a].total_cmp(&grouping.distances[*b]));
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    let mut lists = vec![None; tracks];
+    for track in nearest {
+        if let Some(label) = grouping.labels[track] {
+            let count = counts.entry(label).or_default();
+            *count += 1;
+            lists[track] = (*count <= most).then_some(label);
+        }
+    }
+    if music.soundtracks.len() == tracks { Ok(lists) } else { Err("tracks are missing".into()) }
+}
+
+/// Per track its playlist as the product makes them, but of all tracks however far out, so that both sides have as many.
+fn selected(music: &Music, grouping: &Grouping) -> Result<Vec<Option<usize>>, Box<dyn Error>> {
+    let songs: Vec<Song<'_>> = music.artists.iter().map(|artist| Song { artist, ..Song::default() }).collect();
+    let options = PlaylistOptions { max_distance: 1.0, top_playlists: 0, ..PlaylistOptions::default() };
+    let playlists = select(grouping, music.points.view(), &songs, &options, &never)?;
+    let mut lists = vec![None; grouping.labels.len()];
+    for (number, playlist) in playlists.iter().enumerate() {
+        playlist.songs.iter().for_each(|track| lists[*track] = Some(number));
+    }
+    Ok(lists)
+}
+
 fn compare(music: &Music, k: usize, runs: usize) -> Result<(), Box<dyn Error>> {
     let artists: Vec<&str> = music.artists.iter().map(String::as_str).collect();
     let data = SearchData::new(music.points.view(), music.tags.view(), &artists, &never)?;
-    let limits = FitnessLimits { min_songs: 5, max_songs: 40, max_per_artist: 3 };
-    let mut rows: Vec<[Vec<f64>; 2]> = Vec::new();
+    let mut found: [Vec<[Vec<f64>; 2]>; 3] = Default::default();
     for seed in SEEDS {
-        let options = KMeansOptions { n_init: 10, seed, ..KMeansOptions::new(k) };
-        let plain: Vec<Option<usize>> =
-            KMeans::fit(music.points.view(), &options, &never)?.labels.into_iter().map(Some).collect();
-        let tracks = music.soundtracks.len();
-        let ranges = Ranges { clusters: k..=k, ..Ranges::default().widened(tracks) };
-        let options = SearchOptions {
-            algorithm: Algorithm::KMeans,
-            ranges: Ranges { clusters: k..=k, ..ranges },
-            runs,
-            patience: 0,
-            seed,
-        };
-        let mut search = Search::new(options);
-        loop {
-            let batch = search.next_batch();
-            if batch.is_empty() {
-                break;
-            }
-            let outcome = |candidate| evaluate(&data, candidate, &FitnessWeights::default(), &limits, &never);
-            search.tell(batch.iter().map(outcome).collect::<Result<_, _>>()?);
-        }
-        let best = search.best().ok_or("nothing found")?;
-        if std::env::var_os("SHOW").is_some() {
-            println!("{:?} {:.3} {:?}", best.candidate, best.fitness, best.parts);
-        }
-        rows.push([measures(music, &plain), measures(music, &best.labels)]);
+        let (ten, best) = (plain(music, k, seed)?, searched(music, &data, k, runs, seed)?);
+        let core = music.soundtracks.len() / k / 2;
+        found[0].push([measures(music, &ten.labels), measures(music, &best.labels)]);
+        found[1].push([measures(music, &listed(music, &ten, core)?), measures(music, &listed(music, &best, core)?)]);
+        found[2].push([measures(music, &selected(music, &ten)?), measures(music, &selected(music, &best)?)]);
     }
-    println!("K {k}                plain  search     %");
-    for (index, name) in ["purity", "same soundtrack", "tag agreement", "share of tracks"].iter().enumerate() {
-        let mean = |which: usize| rows.iter().map(|row| row[which][index]).sum::<f64>() / rows.len() as f64;
-        let (plain, search) = (mean(0), mean(1));
-        let better = rows.iter().filter(|row| row[1][index] > row[0][index]).count();
-        println!("{name:18} {plain:7.3} {search:7.3} {:+6.1}  better in {better}", 100.0 * (search / plain - 1.0));
+    for (title, rows) in ["whole groups", "half of each group, the nearest", "playlists as made"].iter().zip(&found) {
+        writeln!(std::io::stdout(), "\nK {k}, {title}\n{:22} plain  search       %  better in", "")?;
+        for (index, name) in ["purity", "same soundtrack", "tag agreement", "share of tracks"].iter().enumerate() {
+            let mean = |which: usize| rows.iter().map(|row| row[which][index]).sum::<f64>() / rows.len() as f64;
+            let (plain, search) = (mean(0), mean(1));
+            let better = rows.iter().filter(|row| row[1][index] > row[0][index]).count();
+            writeln!(
+                std::io::stdout(),
+                "{name:20} {plain:7.3} {search:7.3}  {:+6.1}  {better} of 5",
+                100.0 * (search / plain - 1.0)
+            )?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! the parameters whose groups make good playlists. [`select`] makes playlists of groups, [`Naming`] finds a name for each
 //! from what is known of its songs, and [`succession`] says which playlists of the last run go on. The room knows rows,
 //! artists, tags and genres; it knows nothing of files, of networks or of a media server, and the smooth order of a playlist
-//! is its caller's (`segue-space` has `Space::sequence`). It spawns no threads.
+//! is its caller's (`segue-space` has `Space::listening_order`). It spawns no threads.
 
 mod compose;
 mod dbscan;

@@ -21,6 +21,7 @@ mod alike;
 mod duplicates;
 mod facts;
 mod fit;
+mod listening;
 mod mix;
 mod order;
 mod proximity;

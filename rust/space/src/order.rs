@@ -75,7 +75,8 @@ pub(crate) fn smooth(space: &Space, fit: &Fit, stops: &[Stop], first_stays: bool
     order
 }
 
-fn facts_cost(a: &TrackFacts, b: &TrackFacts) -> f32 {
+/// What differs beside the sound, 0..0.3.
+pub(crate) fn facts_cost(a: &TrackFacts, b: &TrackFacts) -> f32 {
     let both = |a: Option<f32>, b: Option<f32>| Some((a.filter(|a| a.is_finite())?, b.filter(|b| b.is_finite())?));
     let tempo = both(a.tempo, b.tempo).filter(|(a, b)| *a > 0.0 && *b > 0.0).map_or(UNKNOWN, |(a, b)| {
         // Twice the tempo is half as far as it looks: a beat in common, but another pace.
@@ -88,7 +89,7 @@ fn facts_cost(a: &TrackFacts, b: &TrackFacts) -> f32 {
 }
 
 /// How many songs of each artist are left, and who was last.
-struct Artists {
+pub(crate) struct Artists {
     of_song: Vec<usize>,
     left: Vec<usize>,
     total: usize,
@@ -97,7 +98,7 @@ struct Artists {
 
 impl Artists {
     /// Every unknown artist is one of its own.
-    fn new(keys: impl Iterator<Item = Option<String>>) -> Self {
+    pub(crate) fn new(keys: impl Iterator<Item = Option<String>>) -> Self {
         let (mut of_song, mut left, mut known) = (Vec::new(), Vec::new(), HashMap::new());
         for key in keys {
             let artist = match key {
@@ -113,7 +114,8 @@ impl Artists {
         Self { total: of_song.len(), of_song, left, last: None }
     }
 
-    fn of(&self, song: usize) -> usize {
+    /// The artist of a song.
+    pub(crate) fn of(&self, song: usize) -> usize {
         self.of_song[song]
     }
 
@@ -129,7 +131,7 @@ impl Artists {
     /// With `n` songs left behind one by artist `a`, the `n − c` songs of others make room for `n − c + 1` apart songs of
     /// an artist with `c` left, one fewer for `a`, who was just heard; each song beyond that room meets another. Only one
     /// artist can be beyond.
-    fn meetings_after_each(&self) -> Vec<usize> {
+    pub(crate) fn meetings_after_each(&self) -> Vec<usize> {
         let (mut most, mut second) = ((usize::MAX, 0), 0);
         for (artist, &left) in self.left.iter().enumerate() {
             if left > most.1 {

@@ -211,7 +211,7 @@ fn ordered(state: &State, library: &Library, lists: Vec<Vec<usize>>) -> Vec<Vec<
         .into_iter()
         .map(|list| {
             let rows: Vec<TrackId> = list.iter().filter_map(|&row| library.rows.get(row).copied()).collect();
-            index.space().sequence(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
+            index.space().listening_order(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
         })
         .collect()
 }

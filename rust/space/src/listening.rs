@@ -1,0 +1,229 @@
+//! The order of a playlist for listening: a strong, typical opening, then a way with small steps.
+
+use crate::fit::Fit;
+use crate::order::{Artists, Stop, facts_cost, smooth};
+use crate::{Space, TrackId};
+
+/// Songs of which the way is improved after it was found; of more, that would take too long for what it brings.
+const MOST_IMPROVED: usize = 256;
+/// Rounds of improvement; most ways need three.
+const ROUNDS: usize = 20;
+/// Songs that an opener is compared with.
+const COMPARED: usize = 64;
+/// Share of the sound in a step; tempo, energy and key have the rest.
+const SOUND: f32 = 0.5;
+/// Gain below which a step is no better.
+const LEAST_GAIN: f32 = 1e-5;
+
+impl Space {
+    /// Puts tracks in the order to listen to them. It opens with a song that is typical of the others and stronger
+    /// (in energy) than most; then tempo, energy, key (round the circle of fifths) and sound change as little as may be
+    /// from song to song. No two songs of one artist meet unless that cannot be avoided. Tracks that are not in the space
+    /// and repetitions are left out. The order in which they are given makes a difference among equals only.
+    ///
+    /// A way by the cheapest next song is followed by 2-opt (Croes 1958), which turns parts of it round while that makes
+    /// steps smaller; up to 256 tracks. The time grows with the square of their number.
+    pub fn listening_order(&self, tracks: &[TrackId]) -> Vec<TrackId> {
+        let mut seen = std::collections::HashSet::new();
+        let known = tracks.iter().filter(|id| seen.insert(**id)).filter_map(|id| Some((*id, self.position(*id)?)));
+        let (ids, stops): (Vec<_>, Vec<_>) = known.map(|(id, position)| (id, Stop { position, distance: 0.0 })).unzip();
+        let fit = self.fit();
+        let mut places: Vec<usize> = (0..stops.len()).collect();
+        let opener = opener(self, &fit, &stops);
+        places.rotate_left(opener);
+        let turned: Vec<Stop> = places.iter().filter_map(|place| stops.get(*place).copied()).collect();
+        let mut order = smooth(self, &fit, &turned, true);
+        if order.len() <= MOST_IMPROVED {
+            improve(self, &fit, &turned, &mut order);
+        }
+        order.into_iter().filter_map(|index| ids.get(*places.get(index)?).copied()).collect()
+    }
+}
+
+/// The song to begin with, among those after which the fewest meetings of one artist are unavoidable.
+fn opener(space: &Space, fit: &Fit, stops: &[Stop]) -> usize {
+    let artists = artists(space, stops);
+    let meetings = artists.meetings_after_each();
+    let fewest = (0..stops.len()).map(|index| meetings[artists.of(index)]).min().unwrap_or_default();
+    let open: Vec<usize> = (0..stops.len()).filter(|index| meetings[artists.of(*index)] == fewest).collect();
+
+    let step = stops.len().div_ceil(COMPARED).max(1);
+    let far = |index: &usize| {
+        let probe = fit.probe(&space.layout, space.rows.get(stops[*index].position));
+        let others = stops.iter().step_by(step);
+        others.map(|other| distance(space, fit, &probe, other.position)).sum::<f32>()
+    };
+    let weak = |index: &usize| {
+        let energy = space.facts_at(stops[*index].position).energy.filter(|energy| energy.is_finite());
+        energy.map(|energy| -energy)
+    };
+    let typical = ranks(&open.iter().map(|index| Some(far(index))).collect::<Vec<_>>());
+    let strong = ranks(&open.iter().map(weak).collect::<Vec<_>>());
+    let cost = |place: &usize| typical[*place] + strong[*place];
+    let best = (0..open.len()).min_by(|a, b| cost(a).total_cmp(&cost(b)).then(a.cmp(b)));
+    best.and_then(|place| open.get(place).copied()).unwrap_or_default()
+}
+
+/// Where each value stands among all, 0 for the smallest to 1 for the largest; what is unknown stands in the middle.
+fn ranks(values: &[Option<f32>]) -> Vec<f32> {
+    let known: Vec<f32> = values.iter().flatten().copied().collect();
+    let rank = |value: f32| {
+        let below = known.iter().filter(|other| other.total_cmp(&value).is_lt()).count();
+        let equal = known.iter().filter(|other| other.total_cmp(&value).is_eq()).count();
+        (below as f32 + (equal as f32 - 1.0) / 2.0) / (known.len() as f32 - 1.0).max(1.0)
+    };
+    values.iter().map(|value| value.map_or(0.5, rank)).collect()
+}
+
+fn artists(space: &Space, stops: &[Stop]) -> Artists {
+    Artists::new(stops.iter().map(|stop| space.facts_at(stop.position).artist_key()))
+}
+
+fn distance(space: &Space, fit: &Fit, probe: &crate::fit::Probe, position: usize) -> f32 {
+    fit.cosine_distance(&space.layout, probe, position, space.rows.get(position)) / 2.0
+}
+
+/// Turns parts of the way round while that makes it shorter and lets no artist meet more often. The first song stays.
+fn improve(space: &Space, fit: &Fit, stops: &[Stop], order: &mut [usize]) {
+    let n = order.len();
+    let mut steps = vec![0.0f32; n * n];
+    for a in 0..n {
+        let probe = fit.probe(&space.layout, space.rows.get(stops[a].position));
+        let here = space.facts_at(stops[a].position);
+        for b in a + 1..n {
+            let facts = facts_cost(here, space.facts_at(stops[b].position));
+            let cost = SOUND * distance(space, fit, &probe, stops[b].position) + facts;
+            (steps[a * n + b], steps[b * n + a]) = (cost, cost);
+        }
+    }
+    let artists = artists(space, stops);
+    let cost = |a: usize, b: usize| steps[a * n + b];
+    let meet = |a: usize, b: usize| i32::from(artists.of(a) == artists.of(b));
+    for _ in 0..ROUNDS {
+        let mut better = false;
+        for first in 1..n.saturating_sub(1) {
+            for last in first + 1..n {
+                let (before, from, to) = (order[first - 1], order[first], order[last]);
+                let mut gain = cost(before, from) - cost(before, to);
+                let mut fewer = meet(before, from) - meet(before, to);
+                if let Some(after) = order.get(last + 1) {
+                    gain += cost(to, *after) - cost(from, *after);
+                    fewer += meet(to, *after) - meet(from, *after);
+                }
+                if fewer >= 0 && gain > LEAST_GAIN {
+                    order[first..=last].reverse();
+                    better = true;
+                }
+            }
+        }
+        if !better {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+    use crate::{BlockSpec, Key, TrackFacts};
+
+    fn space(count: u32, artists: u32, seed: u64) -> Space {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let block = BlockSpec { name: "sound".to_owned(), dimensions: 6, weight: 1.0 };
+        let mut space = Space::new(vec![block]).unwrap();
+        for id in 0..count {
+            let row: Vec<f32> = (0..6).map(|_| rng.random_range(-1.0..1.0)).collect();
+            let tonic = ["C", "G", "D", "A", "F#", "Bb"][rng.random_range(0..6)];
+            let facts = TrackFacts {
+                artist: format!("artist {}", rng.random_range(0..artists)),
+                tempo: Some(rng.random_range(60.0..180.0)),
+                energy: Some(rng.random_range(0.0..1.0)),
+                key: Key::parse(tonic, "major"),
+                ..TrackFacts::default()
+            };
+            space.insert(id, &[&row], facts).unwrap();
+        }
+        space
+    }
+
+    fn meetings(space: &Space, order: &[TrackId]) -> usize {
+        let artist = |id: &TrackId| space.facts_at(space.position(*id).unwrap()).artist_key();
+        order.windows(2).filter(|pair| artist(&pair[0]) == artist(&pair[1])).count()
+    }
+
+    /// Mean change of something from song to song.
+    fn change(space: &Space, order: &[TrackId], of: impl Fn(&TrackFacts, &TrackFacts) -> f32) -> f32 {
+        let facts = |id: &TrackId| space.facts_at(space.position(*id).unwrap());
+        order.windows(2).map(|pair| of(facts(&pair[0]), facts(&pair[1]))).sum::<f32>() / (order.len() - 1) as f32
+    }
+
+    #[test]
+    fn all_are_there_once_and_artists_stay_apart() {
+        for seed in 0..20 {
+            let space = space(40, 4, seed);
+            let tracks: Vec<TrackId> = (0..40).chain([3, 3, 99]).collect();
+            let order = space.listening_order(&tracks);
+            let mut sorted = order.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, (0..40).collect::<Vec<_>>());
+            assert_eq!(order, space.listening_order(&tracks));
+            let first = [&order[..1], &tracks].concat();
+            assert!(meetings(&space, &order) <= meetings(&space, &space.sequence(&first)));
+        }
+    }
+
+    #[test]
+    fn steps_are_smaller_than_by_the_cheapest_next_song_alone() {
+        let (mut tempo, mut energy, mut key) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+        for seed in 0..20 {
+            let space = space(40, 12, seed);
+            let given: Vec<TrackId> = (0..40).collect();
+            let order = space.listening_order(&given);
+            let greedy = space.sequence(&[&order[..1], &given].concat());
+            for (which, order) in [given, greedy, order].iter().enumerate() {
+                let octaves = |a: &TrackFacts, b: &TrackFacts| (a.tempo.unwrap() / b.tempo.unwrap()).log2().abs();
+                tempo[which] += change(&space, order, octaves);
+                energy[which] += change(&space, order, |a, b| (a.energy.unwrap() - b.energy.unwrap()).abs());
+                key[which] += change(&space, order, |a, b| f32::from(a.key.unwrap().steps_to(b.key.unwrap())));
+            }
+        }
+        for [given, _, order] in [tempo, energy, key] {
+            assert!(order < 0.9 * given, "{order} {given}");
+        }
+        let all = |which: usize| tempo[which] / tempo[0] + energy[which] / energy[0] + key[which] / key[0];
+        assert!(all(2) < all(1), "{} {}", all(2), all(1));
+    }
+
+    #[test]
+    fn it_opens_with_a_strong_and_typical_song() {
+        let block = BlockSpec { name: "sound".to_owned(), dimensions: 2, weight: 1.0 };
+        let mut space = Space::new(vec![block]).unwrap();
+        // Ten alike, one of them with more energy; and one that is loud and like nothing else.
+        for id in 0..12u32 {
+            let row = if id == 11 { [-5.0, 3.0] } else { [1.0 + 0.01 * id as f32, 1.0] };
+            let energy = Some(if id == 7 || id == 11 { 0.9 } else { 0.3 });
+            let facts = TrackFacts { artist: id.to_string(), energy, ..TrackFacts::default() };
+            space.insert(id, &[&row], facts).unwrap();
+        }
+        let tracks: Vec<TrackId> = (0..12).collect();
+        assert_eq!(space.listening_order(&tracks)[0], 7);
+    }
+
+    #[test]
+    fn what_is_unknown_stands_in_the_middle() {
+        assert_eq!(ranks(&[Some(3.0), None, Some(1.0), Some(2.0)]), [1.0, 0.5, 0.0, 0.5]);
+        assert_eq!(ranks(&[Some(3.0), Some(3.0)]), [0.5, 0.5]);
+        assert_eq!(ranks(&[]), [0.0f32; 0]);
+    }
+
+    #[test]
+    fn few_tracks_and_none_do_no_harm() {
+        let space = space(5, 1, 1);
+        assert!(space.listening_order(&[]).is_empty() && space.listening_order(&[77]).is_empty());
+        assert_eq!(space.listening_order(&[4]), [4]);
+        assert_eq!(space.listening_order(&[0, 1, 2, 3, 4]).len(), 5);
+    }
+}
