@@ -15,6 +15,7 @@ export default function (view) {
   let shown = false;
   let timer = 0;
   let failuresShown = -1;
+  let wasBusy = false;
   let playlists = null;
 
   // Status
@@ -120,8 +121,10 @@ export default function (view) {
       showTasks(tasks);
       find('segueRetry').disabled = busy;
       if (playlists && status.Ready) {
-        await playlists.list(false);
+        await playlists.list(wasBusy && !busy);
       }
+
+      wasBusy = busy;
 
 
       // While an analysis runs their number changes with every look.
