@@ -32,7 +32,7 @@ enum Model {
     /// The component that is the most probable.
     Mixture(Gmm),
     /// The nearest core.
-    Cores(Cores),
+    Cores(Box<Cores>),
     /// The nearest fine centroid, which lies in a coarse group.
     Fine { centroids: Array2<f32>, parents: Vec<usize> },
 }
@@ -61,7 +61,7 @@ pub fn group(points: &Points, parameters: &Parameters, seed: u64, cancelled: &dy
             let centroids = means(points, &found.labels, found.clusters);
             let cores = Cores::new(points, &found, eps, cancelled)?;
             let grouping = measured(points, centroids, found.labels, cancelled)?;
-            Ok(Fitted { grouping, model: Model::Cores(cores) })
+            Ok(Fitted { grouping, model: Model::Cores(Box::new(cores)) })
         }
         Parameters::Hierarchical { level1, level2, linkage } => {
             let options = HierarchyOptions { linkage, seed, ..HierarchyOptions::new(level1, level2) };

@@ -1,10 +1,10 @@
-//! Groups of tracks, and the playlists made from them.
+//! Groups of tracks, the search for good ones, and the playlists made from them.
 //!
-//! [`KMeans`] groups the rows of a matrix. [`select`] makes a playlist of each group, [`Naming`] finds a name for it
-//! from what is known of its songs, [`match_previous`] finds the playlist of the last run it continues, so that it keeps
-//! its identity, and [`succession`] says what becomes of those that nothing continues. The room knows rows, artists and
-//! tags; it knows nothing of files, of networks or of a media server, and the smooth order of a playlist is its caller's
-//! (`segue-space` has `Space::sequence`).
+//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first. [`Search`] looks for
+//! the parameters whose groups make good playlists. [`select`] makes playlists of groups, [`Naming`] finds a name for each
+//! from what is known of its songs, and [`succession`] says which playlists of the last run go on. The room knows rows,
+//! artists, tags and genres; it knows nothing of files, of networks or of a media server, and the smooth order of a playlist
+//! is its caller's (`segue-space` has `Space::sequence`). It spawns no threads.
 
 mod compose;
 mod dbscan;
@@ -25,8 +25,10 @@ mod playlists;
 mod points;
 mod quality;
 mod report;
+mod sample;
 mod scaling;
 mod search;
+mod segments;
 mod tags;
 mod traits;
 mod tree;
@@ -46,8 +48,12 @@ pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;
 pub use quality::{davies_bouldin, silhouette, simplified_silhouette};
 pub use report::{QualityOptions, QualityReport};
+pub use sample::stratified;
 pub use scaling::{FeatureWeights, MinMax, Scaler, TagSpace};
-pub use search::FitnessWeights;
+pub use search::{
+    Candidate, FitnessLimits, FitnessParts, FitnessWeights, Ranges, RunOutcome, Search, SearchData, SearchOptions,
+    SearchState, assign_all, evaluate,
+};
 
 /// What can go wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

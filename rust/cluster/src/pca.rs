@@ -46,6 +46,8 @@ impl Pca {
         let most = points.len().min(points.dimensions());
         let kept = match keep {
             Keep::Count(count) => count,
+            // Points that are all alike vary along nothing.
+            Keep::Share(_) if total <= 0.0 => 1,
             Keep::Share(share) => {
                 let mut sum = 0.0;
                 let reached = |variance: &f64| {
@@ -57,7 +59,7 @@ impl Pca {
         };
         let kept = kept.clamp(1, most);
         let mut components = axes.slice(s![..kept, ..]).mapv(|value| value as f32);
-        components.rows_mut().into_iter().for_each(|row| turn(row));
+        components.rows_mut().into_iter().for_each(turn);
         Ok(Self {
             mean: points.mean().to_vec(),
             components,
@@ -124,4 +126,69 @@ pub(crate) fn covariance(rows: ArrayView2<'_, f32>, cancelled: &dyn Fn() -> bool
     }
     let count = rows.nrows().saturating_sub(1).max(1) as f64;
     Ok(Array2::from_shape_fn((width, width), |(i, j)| sums[[i.min(j), i.max(j)]] / count))
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+
+    fn never() -> bool {
+        false
+    }
+
+    fn fit(rows: &Array2<f32>, keep: Keep) -> Pca {
+        Pca::fit(&Points::new(rows.view()).unwrap(), keep, &never).unwrap()
+    }
+
+    #[test]
+    fn a_line_has_one_component_that_points_up() {
+        let rows = Array2::from_shape_fn((40, 2), |(i, j)| i as f32 * [-3.0, 4.0][j] + 1000.0);
+        let pca = fit(&rows, Keep::Share(0.93));
+        assert_eq!(pca.components().nrows(), 1);
+        assert!((pca.components()[[0, 0]] + 0.6).abs() < 1e-5 && (pca.components()[[0, 1]] - 0.8).abs() < 1e-5);
+        assert!((pca.share() - 1.0).abs() < 1e-9);
+        let along = pca.transform(array![[1000.0f32, 1000.0], [997.0, 1004.0]].view()).unwrap();
+        assert!((along[[1, 0]] - along[[0, 0]] - 5.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn all_components_keep_every_distance() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let rows = Array2::from_shape_fn((2100, 130), |(_, j)| rng.random_range(-1.0..1.0f32) * (j % 7) as f32);
+        let pca = fit(&rows, Keep::Count(usize::MAX));
+        assert_eq!(pca.components().nrows(), 130);
+        let along = pca.transform(rows.view()).unwrap();
+        for (a, b) in [(0, 1), (5, 2000), (1100, 1023)] {
+            let distance = |m: &Array2<f32>| (&m.row(a) - &m.row(b)).mapv(|x| x * x).sum().sqrt();
+            assert!((distance(&along) / distance(&rows) - 1.0).abs() < 1e-4);
+        }
+        assert!(pca.variances().is_sorted_by(|a, b| a >= b));
+        // Nineteen dimensions are always 0.
+        assert!(pca.variances()[111..].iter().all(|variance| *variance < 1e-9));
+    }
+
+    #[test]
+    fn trivial_and_hostile_inputs() {
+        for keep in [Keep::Share(0.93), Keep::Share(f64::NAN), Keep::Count(0), Keep::Count(9)] {
+            for rows in [array![[1.0f32, 2.0]], Array2::ones((20, 3)), array![[5.0f32], [6.0]]] {
+                let pca = fit(&rows, keep);
+                let kept = pca.components().nrows();
+                assert!(kept >= 1 && kept <= rows.ncols());
+                assert!(pca.transform(rows.view()).unwrap().iter().all(|value| value.is_finite()));
+                assert!((0.0..=1.0).contains(&pca.share()));
+            }
+        }
+        for shape in [(0, 3), (3, 0)] {
+            let points = Points::new(Array2::zeros(shape).view()).unwrap();
+            assert_eq!(Pca::fit(&points, Keep::Count(1), &never), Err(Error::Empty));
+        }
+        let points = Points::new(Array2::ones((5, 2)).view()).unwrap();
+        assert_eq!(Pca::fit(&points, Keep::Count(1), &|| true), Err(Error::Cancelled));
+        let error = fit(&Array2::ones((5, 2)), Keep::Count(1)).transform(Array2::zeros((1, 3)).view());
+        assert_eq!(error, Err(Error::Size { what: "dimensions", expected: 2, got: 3 }));
+    }
 }

@@ -23,18 +23,32 @@ impl Points {
     /// [`Error::NotFinite`] for a row with a value that is NaN, infinite, or so large that squared distances would be.
     pub fn new(points: ArrayView2<'_, f32>) -> Result<Self> {
         check_finite(points)?;
+        Ok(Self::made_of(points.as_standard_layout().into_owned()))
+    }
+
+    /// Like [`Points::new`], in the memory of the matrix where its layout allows.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_rows(points: Array2<f32>) -> Result<Self> {
+        check_finite(points.view())?;
+        let points = if points.is_standard_layout() { points } else { points.as_standard_layout().into_owned() };
+        Ok(Self::made_of(points))
+    }
+
+    fn made_of(mut rows: Array2<f32>) -> Self {
+        let points = rows.view();
         let count = points.nrows().max(1) as f64;
         let mut sums = vec![0.0f64; points.ncols()];
         for row in points.rows() {
             sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
         }
         let mean: Vec<f32> = sums.into_iter().map(|sum| (sum / count) as f32).collect();
-        let mut rows = points.as_standard_layout().into_owned();
         shift(&mut rows, &mean, -1.0);
         let squares: Vec<f32> =
             rows.rows().into_iter().map(|row| row.as_slice().map_or(0.0, |row| dot(row, row))).collect();
         let total_variance = squares.iter().map(|square| f64::from(*square)).sum::<f64>() / count;
-        Ok(Self { rows, mean, squares, total_variance })
+        Self { rows, mean, squares, total_variance }
     }
 
     /// How many points.
@@ -140,6 +154,8 @@ mod tests {
         let rows = Array2::from_shape_fn((5, 3), |(i, j)| ((i * 7 + j * 5) % 11) as f32);
         let by_columns = rows.t().as_standard_layout().into_owned();
         assert_eq!(Points::new(rows.view()), Points::new(by_columns.t()));
+        assert_eq!(Points::new(rows.view()), Points::from_rows(by_columns.reversed_axes()));
+        assert_eq!(Points::new(rows.view()), Points::from_rows(rows));
     }
 
     #[test]
@@ -151,6 +167,7 @@ mod tests {
             let mut rows = Array2::zeros((4, 2));
             rows[[2, 1]] = hostile;
             assert_eq!(Points::new(rows.view()), Err(Error::NotFinite { row: 2 }));
+            assert_eq!(Points::from_rows(rows), Err(Error::NotFinite { row: 2 }));
         }
     }
 }

@@ -37,7 +37,7 @@ fn measures_are_those_of_scikit_learn() {
     let never = || false;
     for case in &golden.cases {
         let rows = points(case);
-        let label = |i: usize| (i % case.corners % case.groups + usize::from(i % 7 == 0)) % case.groups;
+        let label = |i: usize| (i % case.corners % case.groups + usize::from(i.is_multiple_of(7))) % case.groups;
         let labels: Vec<Option<usize>> = (0..case.points).map(|i| Some(label(i))).collect();
         let points = Points::new(rows.view()).unwrap();
         let close = |got: Option<f64>, expected: f64| {

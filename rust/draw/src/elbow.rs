@@ -13,13 +13,17 @@ const BOTTOM: f64 = HEIGHT - 58.0;
 /// Distances between ticks aimed at.
 const TICKS: f64 = 5.0;
 
-/// Middling colours: each stands out from white and from black.
-const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#7d7d7d}.title{font-size:16px;font-weight:600}\
-     .grid{stroke:#808080;stroke-opacity:.25}.axis{stroke:#808080}.line{fill:none;stroke-width:2.5;stroke-linejoin:round}\
-     .inertia{stroke:#2f80dd}.silhouette{stroke:#dd6b20;stroke-dasharray:7 4}.dot{stroke:none;stroke-dasharray:none}\
-     .dot.inertia,text.inertia{fill:#2f80dd;stroke:none}.dot.silhouette,text.silhouette{fill:#dd6b20;stroke:none}\
-     .mark{stroke:#2e9e5b;stroke-width:2;stroke-dasharray:3 3}.ring{fill:none;stroke:#2e9e5b;stroke-width:2.5}\
-     text.mark{fill:#2e9e5b;stroke:none;font-weight:600}";
+/// Middling colours: each stands out from white and from black. Every rule names the plot, so that a page that holds it
+/// keeps its own looks.
+const STYLE: &str = ".segue-elbow text{font:13px system-ui,sans-serif;fill:#7d7d7d}\
+     .segue-elbow .title{font-size:16px;font-weight:600}.segue-elbow .grid{stroke:#808080;stroke-opacity:.25}\
+     .segue-elbow .axis{stroke:#808080}.segue-elbow .line{fill:none;stroke-width:2.5;stroke-linejoin:round}\
+     .segue-elbow .line.inertia{stroke:#2f80dd}.segue-elbow .line.silhouette{stroke:#dd6b20;stroke-dasharray:7 4}\
+     .segue-elbow .dot.inertia,.segue-elbow text.inertia{fill:#2f80dd}\
+     .segue-elbow .dot.silhouette,.segue-elbow text.silhouette{fill:#dd6b20}\
+     .segue-elbow .mark{stroke:#2e9e5b;stroke-width:2;stroke-dasharray:3 3}\
+     .segue-elbow .ring{fill:none;stroke:#2e9e5b;stroke-width:2.5}\
+     .segue-elbow text.mark{fill:#2e9e5b;stroke:none;font-weight:600}";
 
 /// One number of groups and what comes of it. What is no finite number is left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -68,7 +72,7 @@ pub fn elbow_svg(points: &[CurvePoint], suggested: Option<usize>, labels: &Elbow
     let last = points.last().map_or(0, |point| point.k);
     let across = Scale::new(first as f64, last as f64, LEFT + 14.0, RIGHT - 14.0);
     let (low, high) = range(points.iter().map(|point| point.inertia));
-    // From 0 where that shows the curve no flatter than half: an elbow looks as sharp as it is.
+    // From 0, so that the elbow looks as sharp as it is.
     let (left, left_ticks) = Scale::with_ticks(if low >= 0.0 { 0.0 } else { low }, high, BOTTOM, TOP, TICKS);
     let (low, high) = range(points.iter().map(|point| point.silhouette));
     let (right, right_ticks) = Scale::with_ticks(low, high, BOTTOM, TOP, TICKS);
@@ -76,7 +80,7 @@ pub fn elbow_svg(points: &[CurvePoint], suggested: Option<usize>, labels: &Elbow
     let mut svg = String::new();
     let _ = writeln!(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"segue-elbow\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          aria-labelledby=\"elbow-title elbow-description\">\n<title id=\"elbow-title\">{}</title>\n\
          <desc id=\"elbow-description\">{}</desc>\n<style>{STYLE}</style>",
         escaped(labels.title),

@@ -46,6 +46,10 @@ fn both_curves_the_axes_and_the_suggestion_are_there() {
     for tick in ["0", "5000", "10k", "25k", "2", "15", "0.3"] {
         assert!(svg.contains(&format!(">{tick}</text>")), "{tick}");
     }
+    let style = svg.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+    let rules =
+        style.split('}').filter(|rule| !rule.is_empty()).flat_map(|rule| rule.split('{').next().unwrap().split(','));
+    assert!(rules.into_iter().all(|rule| rule.starts_with(".segue-elbow ")), "no rule reaches the page around");
     assert!(!svg.contains("href") && !svg.contains("url("), "nothing is fetched");
 }
 

@@ -42,7 +42,7 @@ pub struct Engine {
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The sync that is under way, by its number.
-    pub(crate) sync: Mutex<Option<library::Sync>>,
+    pub(crate) sync: Mutex<Option<crate::library::Sync>>,
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,

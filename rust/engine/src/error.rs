@@ -156,7 +156,9 @@ impl Error {
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Closed => ErrorKind::Closed,
-            Self::Space(_) | Self::Cluster(_) | Self::Threads(_) | Self::Draw(_) | Self::Json { .. } => ErrorKind::Internal,
+            Self::Space(_) | Self::Cluster(_) | Self::Threads(_) | Self::Draw(_) | Self::Json { .. } => {
+                ErrorKind::Internal
+            }
         }
     }
 }

@@ -136,7 +136,7 @@ impl Engine {
     }
 }
 
-impl crate::engine::State {
+impl State {
     fn refresh_after(&self, counts: SyncCounts) -> Result<SyncSummary> {
         let summary = SyncSummary {
             added: counts.added,

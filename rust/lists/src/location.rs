@@ -221,6 +221,7 @@ mod tests {
         assert_eq!(line("file:"), "");
     }
 
+    #[cfg(unix)]
     #[test]
     fn relative_paths_are_seen_from_the_lists_folder() {
         let folder = Path::new("/lists/mine");

@@ -7,19 +7,19 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::blob::encode_f32;
 use crate::error::{Outcome, Result};
 use crate::files::unsigned;
-use crate::records::{ArtistVector, ProfileOf};
+use crate::made::{ArtistVector, ProfileOf};
 use crate::songs::floats;
 use crate::store::Store;
 
 /// Artists computed in one transaction: others may write in between.
-const BATCH: usize = 200;
+const BATCH: usize = 64;
 /// Where the store notes what the vectors were computed of.
 const COMPUTED_OF: &str = "artists_vector";
 
 impl Store {
     /// Brings the artists' vectors up to date: the mean of one kind of vector over the songs with a present file, for
-    /// artists with at least `min_songs` songs that have one. Tells how many artists that are. Only the artists whose songs came, went,
-    /// were heard anew or were given another artist are computed; all of them when `of` or `min_songs` is not what it
+    /// artists with at least `min_songs` songs that have one. Tells how many artists that are. Only the artists whose
+    /// songs came, went, were heard anew or were given another artist are computed; all of them when `of` or `min_songs` is not what it
     /// was the last time. A song's artist is that of its first file's tags, else the album's artist. Where an artist's
     /// vectors differ in length those of the most frequent length count.
     ///

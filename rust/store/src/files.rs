@@ -366,7 +366,8 @@ pub(crate) fn name_song(db: &Connection, song_id: &str) -> Outcome<()> {
     let artist = if artist.trim().is_empty() { album_artist } else { artist };
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     db.prepare_cached(
-        "UPDATE songs SET song_name = ?2, artist_name = ?3, album_name = ?4, artist_id = ?5 WHERE song_id = ?1",
+        "UPDATE songs SET song_name = ?2, artist_name = ?3, album_name = ?4, artist_id = ?5 WHERE song_id = ?1 \
+         AND (song_name IS NOT ?2 OR artist_name IS NOT ?3 OR album_name IS NOT ?4 OR artist_id IS NOT ?5)",
     )?
     .execute(params![
         song_id,

@@ -29,6 +29,7 @@ mod details;
 mod error;
 mod files;
 mod groups;
+mod made;
 mod path;
 mod playlists;
 mod records;
@@ -42,11 +43,13 @@ pub use blob::{decode_patches, encode_patches};
 pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
+pub use made::{
+    Algorithm, ArtistVector, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistChange, PlaylistKind,
+    PlaylistRecord, ProfileOf, RunRecord,
+};
 pub use records::{
-    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterGroup, ClusterRow, Details, Edges, Embedding,
-    Failure, Features, FileRecord, FileRow, FileStamp, FileTags, HeardFile, ItemRecord, Labels, ModelVectors, NamedBy,
-    PendingFile, PlaylistChange, PlaylistKind, PlaylistRecord, ProfileOf, RunRecord, Song, SongVectors, Stage,
-    Statistics, SyncCounts,
+    Analysis, AudioFacts, Details, Edges, Embedding, Failure, Features, FileRecord, FileRow, FileStamp, FileTags,
+    HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use store::{Options, Store};

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use crate::analyses::song_exists;
 use crate::error::{Error, Fault, Outcome, Result};
 use crate::files::{lines, valid_id};
-use crate::records::{NamedBy, PlaylistChange, PlaylistKind, PlaylistRecord};
+use crate::made::{NamedBy, PlaylistChange, PlaylistKind, PlaylistRecord};
 use crate::store::{Store, now};
 
 /// The columns [`playlist_from_row`] reads.

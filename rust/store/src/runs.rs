@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Result;
-use crate::records::RunRecord;
+use crate::made::RunRecord;
 use crate::store::{Store, now};
 
 /// Runs kept of each kind.

@@ -142,7 +142,7 @@ struct Tile<'a, const ROWS: usize> {
 }
 
 impl<'a> Job<'a> {
-    /// The tile of the `panel`'s columns `columns` that begins at `first_row`.
+    /// A panel, given by its first column and its width, and the rows from `first_row` on.
     fn tile<const ROWS: usize>(&self, first_row: usize, (first, lanes): (usize, usize)) -> Tile<'a, ROWS> {
         let dimensions = self.panels.dimensions;
         let (rows, last) = (self.rows, self.rows.len() - 1);
@@ -154,23 +154,6 @@ impl<'a> Job<'a> {
             values: &self.panels.values[first * dimensions..(first + lanes) * dimensions],
         }
     }
-}
-
-/// Every tile of a job, by the function for its width; each width has as many rows as registers allow.
-macro_rules! each_tile {
-    ($job:ident, $tile:ident, $($registers:literal => $rows:literal),+) => {
-        for panel in panels($job.panels.stride()) {
-            match panel.1 / LANES {
-                $($registers => {
-                    for row in (0..$job.rows.len()).step_by($rows) {
-                        let tile = $job.tile::<$rows>(row, panel);
-                        $tile::<$registers, $rows>(&mut $job, &tile);
-                    }
-                })+
-                _ => {}
-            }
-        }
-    };
 }
 
 mod plain {
@@ -186,9 +169,9 @@ mod plain {
                     }
                 }
                 let column = tile.first_column + register * LANES;
-                let start = tile.first_row * job.panels.stride() + column;
-                let square = job.squares[tile.first_row];
                 let lengths = &job.panels.squares[column..column + LANES];
+                let Some(row) = (tile.first_row..tile.first_row + tile.count).next() else { return };
+                let (start, square) = (row * job.panels.stride() + column, job.squares[row]);
                 for ((out, sum), length) in job.out[start..start + LANES].iter_mut().zip(&sums).zip(lengths) {
                     let both = square + length;
                     let distance = if FUSED { sum.mul_add(-2.0, both) } else { both - 2.0 * sum };
@@ -238,11 +221,12 @@ mod avx512 {
         }
     }
 
+    // Plain counted loops: the compiler keeps the sums in registers only where it unrolls these.
+    #[allow(clippy::needless_range_loop)]
     #[target_feature(enable = "avx512f")]
     fn tile<const REGISTERS: usize, const ROWS: usize>(job: &mut Job<'_>, tile: &Tile<'_, ROWS>) {
         let mut sums = [[_mm512_setzero_ps(); REGISTERS]; ROWS];
         let columns = tile.values.as_chunks::<LANES>().0.as_chunks::<REGISTERS>().0;
-        // Plain counted loops: the compiler keeps the sums in registers only where it unrolls these.
         for (dimension, lanes) in columns.iter().enumerate() {
             let mut columns = [_mm512_setzero_ps(); REGISTERS];
             for register in 0..REGISTERS {
@@ -273,8 +257,24 @@ mod avx512 {
     }
 
     #[target_feature(enable = "avx512f")]
+    fn each_tile<const REGISTERS: usize, const ROWS: usize>(job: &mut Job<'_>, panel: (usize, usize)) {
+        for row in (0..job.rows.len()).step_by(ROWS) {
+            let all = job.tile::<ROWS>(row, panel);
+            tile::<REGISTERS, ROWS>(job, &all);
+        }
+    }
+
+    /// Each width of a panel has as many rows as the 32 registers allow.
+    #[target_feature(enable = "avx512f")]
     pub(super) fn distances(mut job: Job<'_>) {
-        each_tile!(job, tile, 1 => 16, 2 => 12, 3 => 8, 4 => 6);
+        for panel in panels(job.panels.stride()) {
+            match panel.1 / LANES {
+                1 => each_tile::<1, 16>(&mut job, panel),
+                2 => each_tile::<2, 12>(&mut job, panel),
+                3 => each_tile::<3, 8>(&mut job, panel),
+                _ => each_tile::<4, 6>(&mut job, panel),
+            }
+        }
     }
 }
 
@@ -313,6 +313,8 @@ mod avx2 {
     }
 
     /// [`LANES`] columns of the tile, those of `register`.
+    // Counted loops for the same reason as above.
+    #[allow(clippy::needless_range_loop)]
     #[target_feature(enable = "avx2,fma")]
     fn columns(job: &mut Job<'_>, tile: &Tile<'_, ROWS>, register: usize, registers: usize) {
         let mut sums = [[_mm256_setzero_ps(); HALVES]; ROWS];

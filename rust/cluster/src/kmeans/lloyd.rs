@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 const MOST_BOUNDS: usize = 1 << 25;
 
 /// Steps as good as the last one, within which a run must come below what it competes with.
-const PATIENCE: f64 = 10.0;
+const PATIENCE: f64 = 20.0;
 
 /// Steps before a run is judged.
 const LEAST_STEPS: usize = 3;
@@ -75,10 +75,20 @@ struct Bounds {
 impl<'a> Lloyd<'a> {
     /// From centroids in the centred space, at least one and at most one per point.
     pub(super) fn new(points: &'a Points, start: Array2<f32>, cancelled: &'a dyn Fn() -> bool) -> Result<Self> {
+        Self::with_bounds(points, start, MOST_BOUNDS, cancelled)
+    }
+
+    /// Like [`Lloyd::new`], with another limit than [`MOST_BOUNDS`].
+    pub(super) fn with_bounds(
+        points: &'a Points,
+        start: Array2<f32>,
+        most: usize,
+        cancelled: &'a dyn Fn() -> bool,
+    ) -> Result<Self> {
         let (n, k) = (points.len(), start.nrows());
         let panels = Panels::new(start.as_slice().unwrap_or_default(), k, points.dimensions());
         let stride = panels.stride();
-        let kept = n.saturating_mul(stride) <= MOST_BOUNDS;
+        let kept = n.saturating_mul(stride) <= most;
         let bounds = Bounds {
             upper: vec![0.0; n],
             lower: vec![0.0; if kept { n * stride } else { 0 }],

@@ -124,3 +124,58 @@ fn assigned(points: &Points, centroids: Array2<f32>, steps: usize, cancelled: &d
     (found.labels, found.distances) = (assigned.labels, assigned.distances);
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KMeansOptions;
+
+    fn never() -> bool {
+        false
+    }
+
+    fn points(n: usize) -> Points {
+        let mut rng = StdRng::seed_from_u64(7);
+        let places = Array2::from_shape_fn((15, 8), |_| rng.random_range(-2.0..2.0f32));
+        let rows = Array2::from_shape_fn((n, 8), |(i, j)| places[[i * i % 15, j]] + rng.random_range(-1.5..1.5));
+        Points::new(rows.view()).unwrap()
+    }
+
+    #[test]
+    fn it_ends_a_little_above_all_points_at_once() {
+        let points = points(6000);
+        let full = KMeans::fit_points(&points, &KMeansOptions { n_init: 3, ..KMeansOptions::new(12) }, &never).unwrap();
+        let options = MiniBatch { batch: 300, ..MiniBatch::new(12) };
+        let found = options.fit(&points, &never).unwrap();
+        assert_eq!(found, options.fit(&points, &never).unwrap());
+        assert!(found.inertia < full.inertia * 1.05, "{} against {}", found.inertia, full.inertia);
+        assert!(found.iterations < options.max_steps);
+        let inertia: f64 = found.distances.iter().map(|distance| f64::from(*distance).powi(2)).sum();
+        assert!((found.inertia - inertia).abs() < 1e-6 * inertia);
+    }
+
+    #[test]
+    fn a_centroid_that_nothing_comes_to_begins_anew() {
+        let points = points(600);
+        let mut centroids = points.centred().slice(ndarray::s![..4, ..]).to_owned();
+        centroids.row_mut(2).fill(1e6);
+        let mut counts = [500, 400, 0, 300];
+        let which: Vec<usize> = (0..100).collect();
+        let options = MiniBatch::new(4);
+        options.begin_anew(&points, &which, &mut centroids, &mut counts, &mut StdRng::seed_from_u64(1));
+        assert_eq!(counts, [500, 400, 300, 300]);
+        assert!(which.iter().any(|point| points.row(*point) == row(&centroids, 2)));
+    }
+
+    #[test]
+    fn edges_are_answered() {
+        let alike = Points::new(Array2::from_elem((20, 3), 2.0f32).view()).unwrap();
+        let found = MiniBatch::new(4).fit(&alike, &never).unwrap();
+        assert_eq!((found.inertia, found.labels.len()), (0.0, 20));
+        let zeros = MiniBatch { k: 2, batch: 0, max_steps: 0, patience: 0, seed: 1 };
+        assert_eq!(zeros.fit(&points(30), &never).unwrap().iterations, 1);
+        assert_eq!(MiniBatch::new(0).fit(&alike, &never), Err(Error::ClusterCount { k: 0, points: 20 }));
+        assert_eq!(MiniBatch::new(21).fit(&alike, &never), Err(Error::ClusterCount { k: 21, points: 20 }));
+        assert_eq!(MiniBatch::new(3).fit(&points(50), &|| true), Err(Error::Cancelled));
+    }
+}

@@ -90,8 +90,10 @@ impl<'a> Groups<'a> {
         let k = centred.nrows();
         let (mut members, mut inertia) = (vec![Vec::new(); k], vec![0.0; k]);
         for (point, (label, distance)) in parent.labels.iter().zip(&parent.distances).enumerate() {
-            members[*label].push(point);
-            inertia[*label] += f64::from(*distance).powi(2);
+            if let (Some(members), Some(inertia)) = (members.get_mut(*label), inertia.get_mut(*label)) {
+                members.push(point);
+                *inertia += f64::from(*distance).powi(2);
+            }
         }
         Self { points, centroids: centred.outer_iter().map(|row| row.to_vec()).collect(), members, inertia }
     }
@@ -187,5 +189,83 @@ impl<'a> Groups<'a> {
         let saved = |((before, a), b): ((&f32, &f32), &f32)| f64::from(before - a.min(*b));
         let gain = before.iter().zip(&a).zip(&b).map(saved).sum::<f64>();
         Some(Split { group, centroids, gain: gain * all.len() as f64 / rows.len() as f64 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KMeansOptions;
+
+    fn never() -> bool {
+        false
+    }
+
+    /// Points round `k` places in a wide cube.
+    fn points(k: usize, per: usize) -> Points {
+        let mut rng = StdRng::seed_from_u64(2);
+        let places = Array2::from_shape_fn((k, 5), |_| rng.random_range(-20.0..20.0f32));
+        let rows = Array2::from_shape_fn((k * per, 5), |(i, j)| places[[i % k, j]] + rng.random_range(-1.0..1.0));
+        Points::new(rows.view()).unwrap()
+    }
+
+    fn run(points: &Points, start: &Array2<f32>) -> KMeans {
+        KMeans::run(points, start.view(), &KMeansOptions::new(start.nrows()), None, &never).unwrap().finished().unwrap()
+    }
+
+    #[test]
+    fn a_swap_leaves_an_end_that_iterations_cannot_leave() {
+        let points = points(8, 30);
+        // Two centroids in the first place, none in the last.
+        let bad = Array2::from_shape_fn((8, 5), |(c, j)| {
+            let member = if c < 2 { 8 * c } else { c - 1 };
+            points.row(member)[j] + points.mean()[j]
+        });
+        let stuck = run(&points, &bad);
+        let good = KMeans::fit_points(&points, &KMeansOptions::new(8), &never).unwrap();
+        assert!(stuck.inertia > 2.0 * good.inertia);
+        let start = stuck.warm_start(&points, &WarmStart { k: 8, swaps: 1, seed: 3 }).unwrap();
+        assert!((run(&points, &start).inertia / good.inertia - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn neighbouring_numbers_are_found_at_once() {
+        let points = points(9, 30);
+        let fit = |k| KMeans::fit_points(&points, &KMeansOptions::new(k), &never).unwrap();
+        let parent = fit(9);
+        for k in [6, 8, 9, 10, 12] {
+            let start = parent.warm_start(&points, &WarmStart { k, swaps: 0, seed: 1 }).unwrap();
+            assert_eq!(start.dim(), (k, 5));
+            let child = run(&points, &start);
+            // Which places are best joined is partly chance.
+            assert!(child.inertia < fit(k).inertia * if k < 9 { 1.6 } else { 1.05 }, "{k}");
+            assert!(child.iterations <= 10);
+        }
+        let same = parent.warm_start(&points, &WarmStart { k: 9, swaps: 0, seed: 1 }).unwrap();
+        assert!(same.iter().zip(&parent.centroids).all(|(a, b)| (a - b).abs() < 1e-4));
+    }
+
+    #[test]
+    fn children_differ_by_their_seed_only() {
+        let points = points(12, 20);
+        let parent = KMeans::fit_points(&points, &KMeansOptions::new(10), &never).unwrap();
+        let child = |seed| parent.warm_start(&points, &WarmStart { k: 10, swaps: 2, seed }).unwrap();
+        assert_eq!(child(1), child(1));
+        assert!((2..20).any(|seed| child(seed) != child(1)));
+    }
+
+    #[test]
+    fn what_cannot_be_split_or_joined_still_gives_a_start() {
+        let alike = Points::new(Array2::from_elem((9, 2), 1.5f32).view()).unwrap();
+        let parent = KMeans::fit_points(&alike, &KMeansOptions::new(3), &never).unwrap();
+        for (k, swaps) in [(1, 0), (1, 9), (3, usize::MAX), (9, 2)] {
+            let start = parent.warm_start(&alike, &WarmStart { k, swaps, seed: 1 }).unwrap();
+            assert_eq!(start, Array2::from_elem((k, 2), 1.5f32));
+        }
+        let refused = |k, points: &Points| parent.warm_start(points, &WarmStart { k, swaps: 0, seed: 1 }).unwrap_err();
+        assert_eq!(refused(0, &alike), Error::ClusterCount { k: 0, points: 9 });
+        assert_eq!(refused(10, &alike), Error::ClusterCount { k: 10, points: 9 });
+        let other = Points::new(Array2::zeros((4, 2)).view()).unwrap();
+        assert_eq!(refused(2, &other), Error::Size { what: "points", expected: 9, got: 4 });
     }
 }

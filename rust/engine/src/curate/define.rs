@@ -214,6 +214,7 @@ fn free_key(name: &str, taken: &[PlaylistRecord]) -> String {
     let stem: String =
         name.chars().filter(|c| c.is_ascii_alphanumeric()).take(24).collect::<String>().to_ascii_lowercase();
     let stem = if stem.is_empty() { "list" } else { &stem };
-    let candidates = std::iter::once(format!("definition-{stem}")).chain((2..).map(|n| format!("definition-{stem}-{n}")));
+    let candidates =
+        std::iter::once(format!("definition-{stem}")).chain((2..).map(|n| format!("definition-{stem}-{n}")));
     candidates.into_iter().find(|key| !taken.iter().any(|list| list.key == *key)).unwrap_or_default()
 }

@@ -126,15 +126,20 @@ mod tests {
     #[test]
     fn the_caller_hears_of_the_work_and_gets_its_answer() {
         let mut steps = Vec::new();
-        let answer = work(&pool(), &mut |now| {
-            steps.push(now.step);
-            true
-        }, &|| false, |desk| {
-            desk.tell(Step::Searching, 1, 2);
-            desk.tell_fitness(0.5);
-            std::thread::sleep(3 * TICK);
-            Ok(7)
-        });
+        let answer = work(
+            &pool(),
+            &mut |now| {
+                steps.push(now.step);
+                true
+            },
+            &|| false,
+            |desk| {
+                desk.tell(Step::Searching, 1, 2);
+                desk.tell_fitness(0.5);
+                std::thread::sleep(3 * TICK);
+                Ok(7)
+            },
+        );
         assert_eq!(answer.unwrap(), 7);
         assert!(steps.len() >= 3 && steps.contains(&Step::Searching), "{steps:?}");
     }

@@ -31,6 +31,8 @@ pub(crate) struct Library {
     pub(crate) artists: Vec<String>,
     /// Names of recordings; empty where unknown.
     pub(crate) recordings: Vec<String>,
+    /// The first genre in lower case; where the file names none, the tag that the networks hear most.
+    pub(crate) main_genres: Vec<String>,
     /// Genres of the files' tags.
     pub(crate) genres: Vec<Vec<String>>,
     /// Years of release; 0 where unknown.
@@ -75,6 +77,7 @@ impl Library {
             library.artist_names.push(who.to_owned());
             library.titles.push(song.tags.title);
             library.moods.push(moods_of(&tags, &song.features));
+            library.main_genres.push(main_genre(&song.tags.genres, &tags));
             flat.extend(tags);
             library.rows.push(row);
             library.song_ids.push(song.song_id);
@@ -97,6 +100,7 @@ impl Library {
             artist_names: Vec::new(),
             artists: Vec::new(),
             recordings: Vec::new(),
+            main_genres: Vec::new(),
             genres: Vec::new(),
             years: Vec::new(),
             tempos: Vec::new(),
@@ -114,6 +118,11 @@ impl Library {
         self.rows.is_empty()
     }
 
+    /// Some rows of a column of texts.
+    pub(crate) fn column<'a>(&self, column: &'a [String], rows: &[usize]) -> Vec<&'a str> {
+        rows.iter().map(|&row| column.get(row).map(String::as_str).unwrap_or_default()).collect()
+    }
+
     /// What naming may know of a song.
     pub(crate) fn facts(&self, row: usize) -> SongFacts<'_> {
         SongFacts {
@@ -128,6 +137,14 @@ impl Library {
     pub(crate) fn tags(&self) -> ArrayView2<'_, f32> {
         self.tags.view()
     }
+}
+
+fn main_genre(genres: &[String], tags: &[f32]) -> String {
+    if let Some(genre) = genres.first() {
+        return genre.trim().to_lowercase();
+    }
+    let strongest = tags.iter().zip(tag_names()).max_by(|a, b| a.0.total_cmp(b.0));
+    strongest.map(|(_, name)| name.to_lowercase()).unwrap_or_default()
 }
 
 /// How a song feels, by the rule for moods; `None` where not both networks have heard it.

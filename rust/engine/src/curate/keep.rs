@@ -8,9 +8,7 @@ use segue_models::Network;
 use segue_store::{NamedBy as StoredBy, PlaylistChange, PlaylistKind as StoredKind, PlaylistRecord, ProfileOf};
 
 use super::gather::moods_of;
-use super::types::{
-    ArtistProfile, ListFormat, NamedBy, Playlist, PlaylistEdit, PlaylistKind, RunReport,
-};
+use super::types::{ArtistProfile, ListFormat, NamedBy, Playlist, PlaylistEdit, PlaylistKind, RunReport};
 use crate::api::Neighbour;
 use crate::ask::place;
 use crate::engine::{ARTIST_SONGS, State};
@@ -49,8 +47,7 @@ impl Engine {
             check_name(name)?;
         }
         self.with(|state| {
-            let change =
-                PlaylistChange { pinned: edit.pinned, excluded: edit.excluded, name: edit.name.clone() };
+            let change = PlaylistChange { pinned: edit.pinned, excluded: edit.excluded, name: edit.name.clone() };
             if !state.store.edit_playlist(key, &change)? {
                 return Err(unknown(key));
             }
@@ -68,16 +65,16 @@ impl Engine {
     }
 
     pub(crate) fn reports_of(&self, state: &State, count: usize) -> Result<Vec<RunReport>> {
-            let runs = state.store.runs(PLAYLIST_RUNS, count)?.into_iter().filter_map(|run| {
-                let report: RunReport = serde_json::from_str(run.report.as_deref()?).ok()?;
-                Some(RunReport {
-                    run: run.run_id,
-                    began_at: run.began_at,
-                    finished_at: run.finished_at.unwrap_or_default(),
-                    ..report
-                })
-            });
-            Ok(runs.collect())
+        let runs = state.store.runs(PLAYLIST_RUNS, count)?.into_iter().filter_map(|run| {
+            let report: RunReport = serde_json::from_str(run.report.as_deref()?).ok()?;
+            Some(RunReport {
+                run: run.run_id,
+                began_at: run.began_at,
+                finished_at: run.finished_at.unwrap_or_default(),
+                ..report
+            })
+        });
+        Ok(runs.collect())
     }
 
     /// A playlist file of some songs, by their content keys or item ids; those without a file are left out. With `folder`
@@ -85,13 +82,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails or the engine is closed.
-    pub fn export(
-        &self,
-        title: &str,
-        songs: &[String],
-        format: ListFormat,
-        folder: Option<&Path>,
-    ) -> Result<Vec<u8>> {
+    pub fn export(&self, title: &str, songs: &[String], format: ListFormat, folder: Option<&Path>) -> Result<Vec<u8>> {
         self.with(|state| {
             let mut entries = Vec::with_capacity(songs.len());
             for reference in songs {
@@ -205,12 +196,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 }
 
 /// A playlist as callers see it. Songs that have no file any more are left out.
-pub(crate) fn answer(
-    state: &State,
-    index: &Index,
-    admitted: &Admitted,
-    record: PlaylistRecord,
-) -> Result<Playlist> {
+pub(crate) fn answer(state: &State, index: &Index, admitted: &Admitted, record: PlaylistRecord) -> Result<Playlist> {
     let mut tracks = Vec::with_capacity(record.songs.len());
     for song_id in &record.songs {
         tracks.extend(track(state, index, admitted, song_id, 0.0)?);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use segue_cluster::{Fate, Last, Naming, SongFacts, succession};
+use segue_cluster::{Fate, Last, NameStyle, Naming, SongFacts, succession};
 use segue_store::{
     Algorithm as StoredAlgorithm, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistKind, PlaylistRecord,
 };
@@ -13,8 +13,8 @@ use super::gather::{Library, tag_names};
 use super::names::{Names, style};
 use super::prepare::Prepared;
 use super::types::{Algorithm, PlaylistRequest, RunReport, Step};
+use crate::Result;
 use crate::engine::State;
-use crate::{Error, Result};
 
 /// The setting that remembers how playlists were named last.
 const NAMED_LIKE: &str = "playlist names";
@@ -37,10 +37,8 @@ pub(crate) fn make(
     lists: Vec<Vec<usize>>,
     desk: &Desk,
 ) -> Result<Made> {
-    let ids: Vec<Vec<String>> = lists
-        .iter()
-        .map(|list| list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect())
-        .collect();
+    let ids: Vec<Vec<String>> =
+        lists.iter().map(|list| list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect()).collect();
     let before: Vec<PlaylistRecord> =
         state.store.playlists()?.into_iter().filter(|list| list.kind == PlaylistKind::Cluster).collect();
     let there = {
@@ -64,9 +62,8 @@ pub(crate) fn make(
     let like = style(request);
     let renamed = state.store.setting(NAMED_LIKE)?.is_some_and(|last| last != like);
     let facts: Vec<SongFacts<'_>> = (0..library.len()).map(|row| library.facts(row)).collect();
-    let naming = Naming::new(&tag_names(), library.tags())?
-        .with_songs(&facts)?
-        .with_style(super::names::name_style(request));
+    let naming =
+        Naming::new(&tag_names(), library.tags())?.with_songs(&facts)?.with_style(super::names::name_style(request));
     let mut names = Names::new(state, request, &before, desk)?;
     let mut report = RunReport::default();
     let mut records: Vec<PlaylistRecord> = Vec::new();
@@ -136,17 +133,23 @@ impl Made {
 }
 
 /// Writes down which song belongs to which group, in the columns of its algorithm.
-pub(crate) fn save_groups(state: &State, library: &Library, prepared: &Prepared, found: &Found) -> Result<()> {
+pub(crate) fn save_groups(
+    state: &State,
+    library: &Library,
+    prepared: &Prepared,
+    found: &Found,
+    style: NameStyle,
+) -> Result<()> {
     let grouping = &found.grouping;
     let algorithm = found.report.algorithm;
     let groups = grouping.centroids.nrows();
-    let mut sizes = vec![0u64; groups];
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); groups];
     let mut rows = Vec::with_capacity(prepared.kept.len());
     for (point, &row) in prepared.kept.iter().enumerate() {
         let Some(song_id) = library.song_ids.get(row) else { continue };
         let label = grouping.labels.get(point).copied().flatten();
-        if let Some(size) = label.and_then(|label| sizes.get_mut(label)) {
-            *size += 1;
+        if let Some(members) = label.and_then(|label| members.get_mut(label)) {
+            members.push(row);
         }
         let cluster = label.map_or(-1, |label| label as i64);
         let distance = f64::from(grouping.distances.get(point).copied().unwrap_or_default());
@@ -155,8 +158,9 @@ pub(crate) fn save_groups(state: &State, library: &Library, prepared: &Prepared,
             Algorithm::Dbscan => Assignment::Dbscan { cluster },
             Algorithm::Gmm => {
                 let of_point = grouping.probabilities.as_ref().filter(|all| point < all.nrows());
-                let probabilities =
-                    of_point.map(|all| all.row(point).iter().map(|p| f64::from(*p)).collect()).unwrap_or_default();
+                let probabilities = of_point
+                    .map(|all| all.row(point).iter().map(|p| (f64::from(*p) * 1e4).round() / 1e4).collect())
+                    .unwrap_or_default();
                 Assignment::Gmm { cluster, probabilities }
             }
             Algorithm::Hierarchical => {
@@ -167,20 +171,27 @@ pub(crate) fn save_groups(state: &State, library: &Library, prepared: &Prepared,
         let confidence = grouping.confidence.get(point).map(|confidence| f64::from(*confidence));
         rows.push(ClusterRow { song_id: song_id.clone(), assignment, confidence });
     }
+    let naming = naming(library, style)?;
+    let mut taken = HashSet::new();
     let groups: Vec<ClusterGroup> = grouping
         .centroids
         .rows()
         .into_iter()
-        .zip(sizes)
+        .zip(members)
         .enumerate()
-        .map(|(cluster, (centroid, size))| ClusterGroup {
-            cluster: cluster as i64,
-            size,
-            name: found.names.get(cluster).cloned().unwrap_or_default(),
-            centroid: centroid.to_vec(),
+        .map(|(cluster, (centroid, members))| {
+            let name = naming.name(&members, &|text| taken.contains(text)).text;
+            taken.insert(name.clone());
+            let size = members.len() as u64;
+            ClusterGroup { cluster: cluster as i64, size, name, centroid: centroid.to_vec() }
         })
         .collect();
     Ok(state.store.replace_clusters(stored(algorithm), &rows, &groups)?)
+}
+
+fn naming(library: &Library, style: NameStyle) -> Result<Naming> {
+    let facts: Vec<SongFacts<'_>> = (0..library.len()).map(|row| library.facts(row)).collect();
+    Ok(Naming::new(&tag_names(), library.tags())?.with_songs(&facts)?.with_style(style))
 }
 
 fn stored(algorithm: Algorithm) -> StoredAlgorithm {
@@ -202,12 +213,4 @@ fn new_key(song_ids: &[String], taken: &HashSet<String>) -> String {
         key = format!("sound-{stem}-{again}");
     }
     key
-}
-
-/// Names cannot be given, nor anything be saved, once the caller wants to stop.
-pub(crate) fn cancelled(error: segue_cluster::Error) -> Error {
-    match error {
-        segue_cluster::Error::Cancelled => Error::Cancelled,
-        other => other.into(),
-    }
 }

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::{MutexGuard, TryLockError};
 
+use segue_cluster::{NameStyle, PlaylistOptions};
 use segue_draw::{CurvePoint, ElbowLabels, elbow_svg};
 use segue_space::TrackId;
 
@@ -49,10 +50,10 @@ impl Engine {
     /// engine is closed.
     pub fn cluster(&self, request: &ClusterRequest, watch: Watch<'_>) -> Result<ClusterReport> {
         self.curating(watch, |state, desk| {
-            let (library, prepared, found) = groups(state, request, desk)?;
+            let (library, prepared, found) = groups(state, request, &PlaylistOptions::default(), desk)?;
             desk.check()?;
             desk.tell(Step::Saving, 0, 1);
-            save_groups(state, &library, &prepared, &found)?;
+            save_groups(state, &library, &prepared, &found, NameStyle::default())?;
             Ok(found.report)
         })
     }
@@ -113,20 +114,28 @@ impl Engine {
                 .iter()
                 .map(|point| CurvePoint { k: point.k, inertia: point.inertia, silhouette: point.silhouette })
                 .collect();
-            let svg = elbow_svg(&drawn, found.suggested, &ElbowLabels::default());
+            let svg = elbow_svg(&drawn, Some(found.suggested), &ElbowLabels::default());
             Ok(Elbow { curve, suggested: found.suggested, svg })
         })
     }
 
     fn make_playlists(&self, state: &State, request: &PlaylistRequest, desk: &Desk) -> Result<PlaylistRun> {
-        let (library, prepared, found) = groups(state, &request.cluster, desk)?;
+        let options = PlaylistOptions {
+            max_songs: request.max_songs.max(1),
+            max_per_artist: request.max_songs_per_artist.max(1),
+            min_songs: request.min_songs.max(1),
+            max_distance: request.max_distance,
+            top_playlists: request.top_playlists,
+            seed: request.cluster.seed,
+        };
+        let (library, prepared, found) = groups(state, &request.cluster, &options, desk)?;
         desk.check()?;
-        let lists = lists_of(&library, &prepared, &found, request, desk)?;
+        let lists = lists_of(&library, &prepared, &found, &options, desk)?;
         let lists = ordered(state, &library, lists);
         let made = make(state, request, &library, lists, desk)?;
         desk.check()?;
         desk.tell(Step::Saving, 0, 2);
-        save_groups(state, &library, &prepared, &found)?;
+        save_groups(state, &library, &prepared, &found, names::name_style(request))?;
         made.save(state)?;
         desk.tell(Step::Saving, 1, 2);
         let definitions = self.refill(state)?;
@@ -150,7 +159,10 @@ impl Engine {
             track.distance = distance_of.get(track.song_id.as_str()).copied().unwrap_or_default();
         }
         playlists.extend(definitions);
+        let mut notes = made.report.notes;
+        notes.extend(why_none(&found.report));
         let report = RunReport {
+            notes,
             clusters: found.report,
             playlists: playlists.len() as u64,
             tracks: playlists.iter().map(|playlist| playlist.tracks.len() as u64).sum(),
@@ -160,11 +172,7 @@ impl Engine {
     }
 
     /// One at a time, on the engine's threads, with the engine open.
-    fn curating<T: Send>(
-        &self,
-        watch: Watch<'_>,
-        job: impl FnOnce(&State, &Desk) -> Result<T> + Send,
-    ) -> Result<T> {
+    fn curating<T: Send>(&self, watch: Watch<'_>, job: impl FnOnce(&State, &Desk) -> Result<T> + Send) -> Result<T> {
         let _only: MutexGuard<'_, ()> = match self.curating.try_lock() {
             Ok(guard) => guard,
             // A run that panicked is over.
@@ -179,14 +187,19 @@ impl Engine {
 }
 
 /// The library, its points and the groups that were found.
-fn groups(state: &State, request: &ClusterRequest, desk: &Desk) -> Result<(Library, Prepared, Found)> {
+fn groups(
+    state: &State,
+    request: &ClusterRequest,
+    limits: &PlaylistOptions,
+    desk: &Desk,
+) -> Result<(Library, Prepared, Found)> {
     desk.tell(Step::Gathering, 0, 2);
     let library = Library::read(state)?;
     desk.check()?;
     desk.tell(Step::Gathering, 1, 2);
     let prepared = prepare(state, &library, request, &|| desk.stopped())?;
     desk.check()?;
-    let found = find_groups(state, &library, &prepared, request, desk)?;
+    let found = find_groups(state, &library, &prepared, request, limits, desk)?;
     Ok((library, prepared, found))
 }
 
@@ -201,6 +214,20 @@ fn ordered(state: &State, library: &Library, lists: Vec<Vec<usize>>) -> Vec<Vec<
             index.space().sequence(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
         })
         .collect()
+}
+
+/// Why there are no groups, where there are none.
+fn why_none(report: &ClusterReport) -> Option<String> {
+    if report.clusters > 0 {
+        return None;
+    }
+    Some(match report.quality.taking_part {
+        0 => "There is nothing to group: no track has been heard by both networks yet. Analyse some music first."
+            .to_owned(),
+        1 => "There is one track: nothing to group it with.".to_owned(),
+        _ => "All tracks lie alone: no run found a group. Larger eps, or fewer neighbours to make a core, would."
+            .to_owned(),
+    })
 }
 
 fn to_json(report: &RunReport) -> Result<String> {

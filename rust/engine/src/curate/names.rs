@@ -62,11 +62,7 @@ fn provider_of(provider: NamingProvider) -> Provider {
 
 /// How the rule names.
 pub(crate) fn name_style(request: &PlaylistRequest) -> NameStyle {
-    NameStyle {
-        language: request.language.clone(),
-        automatic: request.automatic_names,
-        moods: request.name_moods,
-    }
+    NameStyle { language: request.language.clone(), automatic: request.automatic_names, moods: request.name_moods }
 }
 
 /// The same in one line, to see whether it has changed since the last run.
@@ -167,12 +163,8 @@ impl<'a> Names<'a> {
             songs: songs.map(|&row| (text(&library.titles, row), text(&library.artist_names, row))).collect(),
         };
         // The request names a service only where a person switched it on.
-        let answer = service.suggest(
-            Policy::Allowed,
-            &traits,
-            &|text| self.taken.contains(text),
-            &|| self.desk.stopped(),
-        );
+        let answer =
+            service.suggest(Policy::Allowed, &traits, &|text| self.taken.contains(text), &|| self.desk.stopped());
         match answer {
             Ok(name) => {
                 self.failures = 0;

@@ -100,8 +100,7 @@ fn embeddings(
     let points = matrix(library.len(), width, flat)?;
     quality.kept_dimensions = width as u64;
     let rows: Vec<Option<&[f32]>> = points.rows().into_iter().map(|row| row.to_slice()).collect();
-    quality.outlying =
-        QualityReport::new(&rows, width, &QualityOptions::default(), stopped)?.outlying.len() as u64;
+    quality.outlying = QualityReport::new(&rows, width, &QualityOptions::default(), stopped)?.outlying.len() as u64;
     Ok(Prepared { kept: (0..library.len()).collect(), points, quality })
 }
 
@@ -182,8 +181,7 @@ fn sound(
     width: usize,
     stopped: &dyn Fn() -> bool,
 ) -> Result<(Vec<usize>, Array2<f32>, DataQuality)> {
-    let given: Vec<Option<&[f32]>> =
-        rows.iter().map(|row| row.as_deref().filter(|row| row.len() == width)).collect();
+    let given: Vec<Option<&[f32]>> = rows.iter().map(|row| row.as_deref().filter(|row| row.len() == width)).collect();
     let report = QualityReport::new(&given, width, &QualityOptions::default(), stopped)?;
     let flat: Vec<f32> =
         report.kept.iter().filter_map(|index| given.get(*index).copied().flatten()).flatten().copied().collect();

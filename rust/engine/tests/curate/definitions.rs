@@ -32,7 +32,8 @@ fn a_definition_is_previewed_by_numbers_words_and_limits() {
         .take(5)
         .map(|piece| u128::from_str_radix(&piece.item_id(), 16).unwrap().to_be_bytes())
         .collect();
-    let seen = engine.preview(&DefinitionRequest { allowed: Some(allowed), ..wish("genre Ambient, limit 10") }).unwrap();
+    let seen =
+        engine.preview(&DefinitionRequest { allowed: Some(allowed), ..wish("genre Ambient, limit 10") }).unwrap();
     assert_eq!(seen.tracks.len(), 5);
 }
 
@@ -41,7 +42,8 @@ fn a_kept_definition_is_filled_anew_by_each_run() {
     let folder = tempfile::tempdir().unwrap();
     let all = pieces(6, 30, 5);
     let engine_1 = engine(folder.path(), &all[..120]);
-    let kept = engine_1.keep_definition(&DefinitionRequest { name: "Ambient".to_owned(), ..wish("genre Ambient") }).unwrap();
+    let kept =
+        engine_1.keep_definition(&DefinitionRequest { name: "Ambient".to_owned(), ..wish("genre Ambient") }).unwrap();
     assert_eq!((kept.kind, kept.tracks.len(), kept.name.as_str()), (PlaylistKind::Definition, 20, "Ambient"));
     assert_eq!(engine_1.keep_definition(&wish("genre Rock")).unwrap_err().kind(), ErrorKind::InvalidArgument);
     let other = DefinitionRequest { name: "Ambient".to_owned(), key: "nowhere".to_owned(), ..wish("genre Rock") };

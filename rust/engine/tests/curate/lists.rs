@@ -18,10 +18,18 @@ fn what_is_exported_is_found_again() {
             let name = Path::new("/music/lists").join(format!("ten.{ending}"));
             let import = engine.import(&ImportRequest { bytes, name, ..ImportRequest::default() }).unwrap();
             assert_eq!((import.title.as_str(), import.unreadable), ("Ten", 0), "{ending}");
-            let found: Vec<String> =
-                import.entries.iter().filter_map(|entry| entry.found.as_ref()).map(|found| found.song_id.clone()).collect();
+            let found: Vec<String> = import
+                .entries
+                .iter()
+                .filter_map(|entry| entry.found.as_ref())
+                .map(|found| found.song_id.clone())
+                .collect();
             assert_eq!(found, songs, "{ending}, {folder:?}");
-            assert!(import.entries.iter().all(|entry| entry.how == "path" && entry.score > 0.8), "{:?}", import.entries[0]);
+            assert!(
+                import.entries.iter().all(|entry| entry.how == "path" && entry.score > 0.8),
+                "{:?}",
+                import.entries[0]
+            );
         }
     }
 }
@@ -93,7 +101,10 @@ fn keys_lie_in_a_file_of_their_own_and_are_never_shown() {
         let file = std::fs::metadata(folder.path().join("keys.json")).unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(engine.set_key(NamingProvider::Ollama, Some("two words")).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    assert_eq!(
+        engine.set_key(NamingProvider::Ollama, Some("two words")).unwrap_err().kind(),
+        ErrorKind::InvalidArgument
+    );
     engine.set_key(NamingProvider::Gemini, None).unwrap();
     assert!(!engine.has_key(NamingProvider::Gemini).unwrap());
 }

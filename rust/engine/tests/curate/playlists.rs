@@ -86,7 +86,10 @@ fn the_next_run_keeps_the_playlists_that_people_know() {
     }
     assert!(count * 4 >= first.playlists.len() * 3, "{count} of {}", first.playlists.len());
     let gone: HashSet<String> = all[..20].iter().map(Piece::song_id).collect();
-    assert!(second.playlists.iter().all(|playlist| songs(playlist).is_disjoint(&gone)), "songs that are gone are in no list");
+    assert!(
+        second.playlists.iter().all(|playlist| songs(playlist).is_disjoint(&gone)),
+        "songs that are gone are in no list"
+    );
     assert!(second.report.continued > 0 && second.report.run > first.report.run);
     // The order stays too.
     let order = |run: &segue_engine::PlaylistRun| -> Vec<String> {
@@ -129,10 +132,15 @@ fn pinned_renamed_and_excluded_playlists_are_a_persons() {
     let engine_2 = open(folder.path());
     let second = engine_2.playlists(&request(), &mut |_| true).unwrap().playlists;
     let by_key = |key: &str| second.iter().find(|playlist| playlist.key == key);
-    assert_eq!(by_key(&pinned.key).unwrap().tracks.iter().map(|t| &t.song_id).collect::<Vec<_>>(), pinned.tracks.iter().map(|t| &t.song_id).collect::<Vec<_>>());
+    assert_eq!(
+        by_key(&pinned.key).unwrap().tracks.iter().map(|t| &t.song_id).collect::<Vec<_>>(),
+        pinned.tracks.iter().map(|t| &t.song_id).collect::<Vec<_>>()
+    );
     assert_eq!(by_key(&renamed.key).unwrap().name, "Sunday");
     assert!(by_key(&excluded.key).is_none());
-    assert!(engine_2.kept_playlists().unwrap().iter().any(|playlist| playlist.key == excluded.key && playlist.excluded));
+    assert!(
+        engine_2.kept_playlists().unwrap().iter().any(|playlist| playlist.key == excluded.key && playlist.excluded)
+    );
     // Its group does not come back under another name.
     let was = songs(excluded);
     for playlist in &second {

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use segue_engine::{ClusterRequest, Engine, Options, PlaylistRequest};
-use segue_store::{
-    Analysis, AudioFacts, Details, Embedding, Features, FileRecord, FileTags, ItemRecord, Stage, Store,
-};
+use segue_store::{Analysis, AudioFacts, Details, Embedding, Features, FileRecord, FileTags, ItemRecord, Stage, Store};
 
 /// Dimensions of an embedding, and tags of a network.
 const DENSE: usize = 200;
@@ -34,7 +32,11 @@ impl Piece {
     }
 
     pub fn path(&self) -> PathBuf {
-        PathBuf::from(format!("/music/{}/{}.flac", if self.artist.is_empty() { "unsorted" } else { &self.artist }, self.title))
+        PathBuf::from(format!(
+            "/music/{}/{}.flac",
+            if self.artist.is_empty() { "unsorted" } else { &self.artist },
+            self.title
+        ))
     }
 
     fn record(&self) -> ItemRecord {
@@ -76,7 +78,9 @@ pub fn pieces(styles: usize, each: usize, artists: usize) -> Vec<Piece> {
 
 /// A number in −1..1 that hangs on its arguments only.
 fn noise(a: usize, b: usize, c: usize) -> f32 {
-    let mut x = (a as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (b as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (c as u64).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let mut x = (a as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ (b as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ (c as u64).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^= x >> 31;
     x = x.wrapping_mul(0xd6e8_feb8_6659_fd93);
     x ^= x >> 32;
@@ -87,7 +91,9 @@ fn analysis(piece: &Piece, file: segue_store::FileStamp) -> Analysis {
     let embedding = |model: &str, salt: usize| Embedding {
         model: model.to_owned(),
         mean: (0..DENSE).map(|i| 2.0 * noise(piece.style, i, salt) + 0.7 * noise(piece.number, i, salt + 1)).collect(),
-        deviation: (0..DENSE).map(|i| 1.0 + 0.3 * noise(piece.style, i, salt + 2) + 0.1 * noise(piece.number, i, salt + 3)).collect(),
+        deviation: (0..DENSE)
+            .map(|i| 1.0 + 0.3 * noise(piece.style, i, salt + 2) + 0.1 * noise(piece.number, i, salt + 3))
+            .collect(),
         tags: (0..TAGS)
             .map(|tag| {
                 let own = tag % 8 == piece.style % 8;

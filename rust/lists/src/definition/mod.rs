@@ -12,7 +12,7 @@ mod select;
 mod words;
 
 pub use key::{Key, Scale};
-pub use select::Described;
+pub use select::{Described, Filter};
 pub use words::{Field, Mood, TextField, Trait};
 
 /// Most characters that a definition may have.
@@ -146,7 +146,8 @@ impl Definition {
         Ok(parser::parse(text)?)
     }
 
-    /// Names of the tags that it asks for: of a track's tags no others are needed to apply it.
+    /// Names of the tags that it asks for: of a track's tags no others are needed to apply it. [`same_name`] tells which are
+    /// meant, since people write them in their own way.
     #[must_use]
     pub fn tag_names(&self) -> Vec<&str> {
         let names = self.clauses.iter().filter_map(|clause| match &clause.condition {

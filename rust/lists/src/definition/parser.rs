@@ -304,7 +304,7 @@ impl Parser {
     fn count(&mut self, example: &str) -> Outcome<usize> {
         match self.peek() {
             Some(&Token::Number { value, clock: false, .. })
-                if value >= 1.0 && value <= 1e9 && value.fract() == 0.0 =>
+                if (1.0..=1e9).contains(&value) && value.fract() == 0.0 =>
             {
                 self.at += 1;
                 Ok(value as usize)

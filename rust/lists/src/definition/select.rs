@@ -217,21 +217,49 @@ fn strongest(values: &[(&str, f32)], wanted: &str) -> Option<f64> {
     found.map(|&(_, value)| decimal(value)).max_by(f64::total_cmp)
 }
 
+/// The conditions of a definition; order and number play no part.
+pub struct Filter<'a> {
+    tests: Vec<(bool, Test<'a>)>,
+}
+
+impl Filter<'_> {
+    /// Whether a track fulfils all of them. What is not known fulfils nothing, and excludes nothing.
+    #[must_use]
+    pub fn admits(&self, track: &Described<'_>) -> bool {
+        self.tests.iter().all(|(negated, test)| test.holds(track).map_or(*negated, |holds| holds != *negated))
+    }
+}
+
 impl Definition {
     /// The tracks that belong to it, by their places in `tracks`: in its order, and no more of them than it allows. The
     /// same tracks give the same answer, and a shuffle's order does not hang on which other tracks there are.
     #[must_use]
     pub fn select(&self, tracks: &[Described<'_>]) -> Vec<usize> {
-        let tests: Vec<(bool, Test<'_>)> =
-            self.clauses.iter().map(|clause| (clause.negated, Test::of(&clause.condition))).collect();
-        // What is not known fulfils nothing, and excludes nothing.
-        let admits = |track: &Described<'_>| {
-            tests.iter().all(|(negated, test)| test.holds(track).map_or(*negated, |holds| holds != *negated))
-        };
-        let mut found: Vec<usize> =
-            tracks.iter().enumerate().filter(|(_, track)| admits(track)).map(|(at, _)| at).collect();
+        self.select_cancellable(tracks, &|| false).unwrap_or_default()
+    }
+
+    /// The same for a large library; `None` as soon as `cancelled` says so, which is asked every 256 tracks.
+    #[must_use]
+    pub fn select_cancellable(&self, tracks: &[Described<'_>], cancelled: &dyn Fn() -> bool) -> Option<Vec<usize>> {
+        let filter = self.filter();
+        let mut found = Vec::new();
+        for (at, track) in tracks.iter().enumerate() {
+            if at % 256 == 0 && cancelled() {
+                return None;
+            }
+            if filter.admits(track) {
+                found.push(at);
+            }
+        }
         self.order(tracks, &mut found);
-        self.cap(tracks, found)
+        Some(self.cap(tracks, found))
+    }
+
+    /// Its conditions, ready for asking of one track after the other. Whoever does not want to hold the whole library
+    /// asks here first, and gives [`Definition::select`] what is left.
+    #[must_use]
+    pub fn filter(&self) -> Filter<'_> {
+        Filter { tests: self.clauses.iter().map(|clause| (clause.negated, Test::of(&clause.condition))).collect() }
     }
 
     fn order(&self, tracks: &[Described<'_>], found: &mut Vec<usize>) {

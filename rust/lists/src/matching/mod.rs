@@ -4,6 +4,7 @@
 mod names;
 mod paths;
 mod score;
+mod takes;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -88,7 +89,7 @@ pub struct Match {
 #[derive(Debug, Default)]
 pub struct Matcher {
     names: Vec<Names>,
-    located: Vec<Located>,
+    paths: Vec<PathBuf>,
     /// Places by what is looked up, sorted: hashes of titles, words, artists and ends of paths.
     index: Vec<(u64, u32)>,
     recordings: HashMap<String, Vec<u32>>,
@@ -149,7 +150,7 @@ impl Matcher {
         keys.extend(located.tail_key().map(|tail| key(Of::PathTail, &tail)));
         self.index.extend(keys.into_iter().map(|key| (key, place)));
         self.names.push(names);
-        self.located.push(located);
+        self.paths.push(located.into_path());
     }
 
     /// Tracks in the library.
@@ -179,9 +180,11 @@ impl Matcher {
         // One recording may lie in several files, on several albums.
         let path = entry.path.clone().map(Located::new);
         let fit = |place: u32| {
-            let located = self.located.get(place as usize);
-            let tail =
-                path.as_ref().zip(located).map_or(0, |(path, located)| path.tail(located).map_or(0, |tail| tail.parts));
+            let located = path.is_some().then(|| self.located(place)).flatten();
+            let tail = path
+                .as_ref()
+                .zip(located)
+                .map_or(0, |(path, located)| path.tail(&located).map_or(0, |tail| tail.parts));
             let score = self.names.get(place as usize).and_then(|found| score::score(wanted, found)).unwrap_or(0.0);
             (tail, score)
         };
@@ -196,7 +199,7 @@ impl Matcher {
         let path = Located::new(entry.path.clone()?);
         let found = |index: u32, score: f64| Match { index: index as usize, score, how: How::Path };
         let same = self.places(Of::Path, path.whole()?);
-        let at = |place: u32| self.located.get(place as usize);
+        let at = |place: u32| self.located(place);
         if let Some(place) = same.clone().find(|&place| at(place).is_some_and(|located| located.is(&path))) {
             return Some(found(place, 1.0));
         }
@@ -209,7 +212,7 @@ impl Matcher {
         let mut best: Option<(Tail, u32)> = None;
         let mut unique = true;
         for place in self.places(Of::PathTail, &path.tail_key()?).take(COMMON) {
-            let Some(tail) = at(place).and_then(|located| path.tail(located)) else { continue };
+            let Some(tail) = at(place).and_then(|located| path.tail(&located)) else { continue };
             match best.map(|(known, _)| tail.cmp(&known)) {
                 Some(std::cmp::Ordering::Less) => {}
                 Some(std::cmp::Ordering::Equal) => unique = false,
@@ -280,14 +283,18 @@ impl Matcher {
             near.extend(list.iter().map(|&(_, place)| place));
         }
         // Common words only: those tracks that have one of the title's and one of the artist's.
-        for (title, artist) in
-            titles.iter().take(2).flat_map(|title| artists.iter().take(2).map(move |artist| (title, artist)))
-        {
-            near.extend(common(title, artist).take(COMMON));
+        for title in titles.iter().take(2).filter(|list| list.len() > COMMON) {
+            for artist in artists.iter().take(2).filter(|list| list.len() > COMMON) {
+                near.extend(common(title, artist).take(COMMON));
+            }
         }
         near.sort_unstable();
         near.dedup();
         near
+    }
+
+    fn located(&self, place: u32) -> Option<Located> {
+        self.paths.get(place as usize).cloned().map(Located::new)
     }
 
     fn range(&self, key: u64) -> &[(u64, u32)] {
@@ -315,8 +322,8 @@ fn contradicts(entry: &Entry, wanted: &Names, found: &Names) -> bool {
 fn title_keys(names: &Names) -> Vec<u64> {
     let squeezed = |text: &str| key(Of::Title, &text.replace(' ', ""));
     let mut keys = vec![squeezed(&names.title.full)];
-    if names.title.short != names.title.full {
-        keys.push(squeezed(&names.title.short));
+    if names.title.short() != names.title.full {
+        keys.push(squeezed(names.title.short()));
     }
     keys
 }

@@ -1,73 +1,22 @@
 //! Titles and artists taken apart for comparing.
 
+use super::takes::{Kinds, Section, classify};
 use crate::text::fold;
 
 /// Bytes of a name that are compared, at most.
 const LONGEST: usize = 1000;
-
-/// Which take of a song it is, beside the usual one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Kinds(u16);
-
-impl Kinds {
-    pub(crate) const LIVE: Self = Self(1);
-    pub(crate) const REMIX: Self = Self(2);
-    pub(crate) const INSTRUMENTAL: Self = Self(4);
-    pub(crate) const ACOUSTIC: Self = Self(8);
-    pub(crate) const DEMO: Self = Self(16);
-    pub(crate) const A_CAPPELLA: Self = Self(32);
-    pub(crate) const COVER: Self = Self(64);
-    pub(crate) const OTHER_TAKE: Self = Self(128);
-    pub(crate) const SPEED: Self = Self(256);
-    /// Cut or extended: the same take in another length.
-    pub(crate) const EDIT: Self = Self(512);
-
-    fn add(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Both together.
-    pub(crate) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    pub(crate) fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// In one and not in the other.
-    pub(crate) fn differing(self, other: Self) -> Self {
-        Self(self.0 ^ other.0)
-    }
-
-    /// Without [`Kinds::EDIT`].
-    pub(crate) fn is_another_take(self) -> bool {
-        self.0 & !Self::EDIT.0 != 0
-    }
-}
 
 /// A title taken apart, everything folded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Title {
     /// The song's name with what stands in brackets and belongs to it.
     pub(crate) full: String,
-    /// The same without such brackets.
-    pub(crate) short: String,
+    /// The same without such brackets; empty where that is no different.
+    short: String,
     /// Which take.
     pub(crate) kinds: Kinds,
     /// What tells this take from others of its kind: who remixed it, where it was played.
     pub(crate) version: String,
-}
-
-enum Section {
-    /// Says nothing about which recording it is: `Remastered 2011`, `feat. …`, `Bonus Track`.
-    Neutral,
-    Version(Kinds, String),
-    Name,
 }
 
 impl Title {
@@ -98,13 +47,18 @@ impl Title {
         // A name in brackets often stands in the midst of the title, and comparing words does not mind their order.
         title.full = numbered(&fold_letters(&format!("{bare}{kept}")));
         if title.full.is_empty() {
-            return Self { full: fold(text), short: fold(text), ..Self::default() };
+            return Self { full: fold(text), ..Self::default() };
         }
         let counted = |text: &str| text.split(' ').any(|word| word.bytes().any(|b| b.is_ascii_digit()));
-        if title.short.is_empty() || counted(&title.full) != counted(&title.short) {
-            title.short.clone_from(&title.full);
+        if title.short == title.full || counted(&title.full) != counted(&title.short) {
+            title.short = String::new();
         }
         title
+    }
+
+    /// The name without what stands in brackets.
+    pub(crate) fn short(&self) -> &str {
+        if self.short.is_empty() { &self.full } else { &self.short }
     }
 
     fn note(&mut self, section: Section) {
@@ -127,7 +81,7 @@ pub(super) fn beginning(text: &str) -> &str {
 }
 
 /// Folded, but nothing where there is neither letter nor digit.
-fn fold_letters(text: &str) -> String {
+pub(super) fn fold_letters(text: &str) -> String {
     let folded = fold(text);
     if folded.chars().any(char::is_alphanumeric) { folded } else { String::new() }
 }
@@ -176,141 +130,13 @@ fn without_guests(text: &str) -> &str {
 }
 
 fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
-    (1..text.len().saturating_sub(word.len()) + 1)
-        .find(|&at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+    let windows = text.as_bytes().windows(word.len()).skip(1);
+    // What is looked for is ASCII, so that a place where it stands is no part of a longer character.
+    windows.enumerate().find(|(_, part)| part.eq_ignore_ascii_case(word.as_bytes())).map(|(at, _)| at + 1)
 }
 
-const GUESTS: &str = "feat ft featuring with w";
-
-const NEUTRAL: &str = "remaster remastered remasterd remastering remastert digital digitally deluxe edition bonus \
-    track explicit clean album lp original mono stereo version mix anniversary official video audio \
-    lyric lyrics hd hq 4k music motion picture soundtrack ost expanded special reissue high \
-    resolution studio visualizer visualiser and the master";
-
-fn listed(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
-}
-
-/// What a part of a title, in brackets or after a dash, says.
-fn classify(section: &str, bracketed: bool) -> Section {
-    let folded = fold_letters(section);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-    let Some((&first, &last)) = words.first().zip(words.last()) else { return Section::Neutral };
-    if listed(GUESTS, first) && words.len() > 1 && (bracketed || first != "with") {
-        return Section::Neutral;
-    }
-    let kinds = kinds(&folded, &words, first, last);
-    if !kinds.is_empty() {
-        let telling =
-            words.iter().filter(|word| !is_year(word) && !listed(NEUTRAL, word) && !listed(VERSION_WORDS, word));
-        return Section::Version(kinds, telling.copied().collect::<Vec<_>>().join(" "));
-    }
-    let plain = words.iter().all(|word| listed(NEUTRAL, word) || is_year(word) || word.ends_with("th"));
-    let remaster = words.iter().any(|word| word.starts_with("remaster"));
-    let quoted = section.trim_start().get(4..).is_some_and(|rest| rest.trim_start().starts_with(['"', '“', '\'', '‘']));
-    let film = first == "from" && words.len() > 1 && (bracketed || quoted);
-    if plain || remaster || film { Section::Neutral } else { Section::Name }
-}
-
-/// Words that tell a kind, or join it to what tells one take from another.
-const VERSION_WORDS: &str = "live remix rmx remixed bootleg mashup rework reworked refix flip dub vip edit extended radio \
-    single short long instrumental karaoke acoustic unplugged demo cover alternate alternative take \
-    outtake session sessions at in from on by of a cappella acapella acappella recorded re reprise \
-    slowed sped up";
-
-fn kinds(folded: &str, words: &[&str], first: &str, last: &str) -> Kinds {
-    let mut kinds = Kinds::default();
-    let has = |word: &str| words.contains(&word);
-    let any = |list: &[&str]| list.iter().any(|word| has(word));
-    let says = |phrase: &str| crate::text::contains_words(folded, phrase);
-    let live_at = ["live at", "live in", "live from", "live on", "live version", "live session", "live recording"];
-    if first == "live" && words.len() == 1
-        || last == "live"
-        || live_at.iter().any(|phrase| says(phrase))
-        || first == "live" && words.get(1).is_some_and(|word| is_year(word))
-        || ["in concert", "en vivo", "en directo", "ao vivo", "dal vivo", "en public", "en concert"]
-            .iter()
-            .any(|phrase| says(phrase))
-    {
-        kinds.add(Kinds::LIVE);
-    }
-    // "Radio Edit" is a length, "Todd Terje Edit" a work.
-    let named = words
-        .iter()
-        .any(|word| !listed(VERSION_WORDS, word) && !listed(NEUTRAL, word) && !is_year(word) && *word != "club");
-    if any(&["remix", "rmx", "remixed", "bootleg", "mashup", "rework", "reworked", "refix", "vip", "dub"])
-        || last == "flip" && words.len() > 1
-        || (last == "mix" || last == "edit") && named
-        || says("club mix")
-        || says("dance mix")
-    {
-        kinds.add(Kinds::REMIX);
-    } else if any(&["extended", "edit"])
-        || says("radio mix")
-        || says("radio version")
-        || says("single version")
-        || says("single mix")
-        || says("short version")
-        || says("long version")
-    {
-        kinds.add(Kinds::EDIT);
-    }
-    for (list, kind) in [
-        (&["instrumental", "karaoke", "instrumentals"][..], Kinds::INSTRUMENTAL),
-        (&["acoustic", "unplugged", "acustico", "akustik"], Kinds::ACOUSTIC),
-        (&["demo", "demos"], Kinds::DEMO),
-        (&["acapella", "acappella"], Kinds::A_CAPPELLA),
-        (&["cover", "tribute"], Kinds::COVER),
-        (&["alternate", "outtake", "rerecorded", "reprise", "orchestral", "symphonic", "rehearsal"], Kinds::OTHER_TAKE),
-        (&["slowed", "nightcore"], Kinds::SPEED),
-    ] {
-        if any(list) {
-            kinds.add(kind);
-        }
-    }
-    if says("a cappella") {
-        kinds.add(Kinds::A_CAPPELLA);
-    }
-    if says("sped up") {
-        kinds.add(Kinds::SPEED);
-    }
-    if ["alternative version", "early version", "re recorded", "taylors version", "piano version", "session version"]
-        .iter()
-        .any(|phrase| says(phrase))
-        || first == "take" && words.len() == 2
-    {
-        kinds.add(Kinds::OTHER_TAKE);
-    }
-    kinds
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) && (word.starts_with("19") || word.starts_with("20"))
-}
-
-/// Whether an album is one of another take throughout, such as a concert.
-pub(crate) fn album_kinds(album: &str) -> Kinds {
-    let folded = fold(album);
-    let mut kinds = Kinds::default();
-    let says = |phrase: &str| crate::text::contains_words(&folded, phrase);
-    if ["live at", "live in", "live from", "in concert", "en vivo", "ao vivo"].iter().any(|phrase| says(phrase))
-        || matches!(Title::of(album).kinds, kinds if kinds.has(Kinds::LIVE))
-    {
-        kinds.add(Kinds::LIVE);
-    }
-    if says("unplugged") {
-        kinds.add(Kinds::ACOUSTIC);
-    }
-    if says("karaoke") {
-        kinds.add(Kinds::INSTRUMENTAL);
-    }
-    if says("tribute to") {
-        kinds.add(Kinds::COVER);
-    }
-    kinds
-}
-
-/// Numbers in one spelling: `pt` as `part`, Roman ones from two on, and after what counts something also `one`, `i`, `v`.
+/// Numbers in one spelling: `pt` as `part`, words and Roman numbers from two on, and after what counts something also `one`,
+/// `i`, `v` and `x`.
 fn numbered(folded: &str) -> String {
     let mut words = Vec::new();
     let mut counted = false;
@@ -327,11 +153,17 @@ fn numbered(folded: &str) -> String {
             "viii" => "8",
             "ix" => "9",
             "i" | "one" if counted => "1",
-            "two" if counted => "2",
-            "three" if counted => "3",
-            "four" if counted => "4",
-            "v" | "five" if counted => "5",
-            "x" | "ten" if counted => "10",
+            "two" => "2",
+            "three" => "3",
+            "four" => "4",
+            "five" => "5",
+            "six" => "6",
+            "seven" => "7",
+            "eight" => "8",
+            "nine" => "9",
+            "ten" => "10",
+            "v" if counted => "5",
+            "x" if counted => "10",
             _ => word
                 .strip_prefix('0')
                 .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
@@ -493,7 +325,7 @@ mod tests {
             ("Another Brick in the Wall, Part One", "another brick in the wall part 1"),
             ("Remix", "remix"),
             ("(Live)", "live"),
-            ("One - Two", "one two"),
+            ("One - Two", "one 2"),
             ("???", "???"),
             ("1979 - Remastered 2012", "1979"),
             ("Cut off (in the mid", "cut off in the mid"),
@@ -502,8 +334,8 @@ mod tests {
         ] {
             assert_eq!(Title::of(text).full, full, "{text}");
         }
-        assert_eq!(Title::of("(I Can't Get No) Satisfaction").short, "satisfaction");
-        assert_eq!(Title::of("The Wall (Part 2)").short, "the wall part 2");
+        assert_eq!(Title::of("(I Can't Get No) Satisfaction").short(), "satisfaction");
+        assert_eq!(Title::of("The Wall (Part 2)").short(), "the wall part 2");
     }
 
     #[test]
@@ -518,14 +350,5 @@ mod tests {
         assert_eq!(names("Various Artists"), "");
         assert_eq!(names(""), "");
         assert_eq!(names("Queen, queen"), "queen");
-    }
-
-    #[test]
-    fn concerts_tell_themselves() {
-        assert!(album_kinds("Live at Leeds").has(Kinds::LIVE));
-        assert!(album_kinds("Stop Making Sense (Live)").has(Kinds::LIVE));
-        assert!(album_kinds("MTV Unplugged in New York").has(Kinds::ACOUSTIC));
-        assert!(album_kinds("Live Through This").is_empty());
-        assert!(album_kinds("").is_empty());
     }
 }

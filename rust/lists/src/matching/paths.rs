@@ -32,6 +32,10 @@ impl Located {
         Self { raw: path, folded }
     }
 
+    pub(super) fn into_path(self) -> PathBuf {
+        self.raw
+    }
+
     /// The whole in one spelling, if there is any.
     pub(super) fn whole(&self) -> Option<&str> {
         (!self.folded.is_empty()).then_some(&self.folded)

@@ -1,6 +1,7 @@
 //! How alike two tracks' names are: the numbers are explained in `docs/import.md`.
 
-use super::names::{Kinds, Title, album_kinds, artist_names, beginning, is_nobody, without_article};
+use super::names::{Title, artist_names, beginning, is_nobody, without_article};
+use super::takes::{Kinds, album_kinds};
 use crate::distance::edits_within;
 use crate::text::fold;
 
@@ -20,6 +21,8 @@ const DIFFERENT_TITLE: f64 = 0.83;
 const DIFFERENT_NUMBER: f64 = 0.6;
 /// The most for the same words in another order.
 const ANOTHER_ORDER: f64 = 0.98;
+/// How alike a surname, or one with initials, is to the whole name.
+const SURNAME: f64 = 0.9;
 /// What a title loses whose words in brackets the other one lacks.
 const BRACKETS: f64 = 0.04;
 
@@ -31,9 +34,11 @@ const ANOTHER_LENGTH: f64 = 0.05;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     pub(super) title: Title,
-    pub(super) artists: Vec<String>,
+    letters: [Letters; 2],
     /// Artist and album artist as a whole, without articles.
     pub(super) whole: Vec<String>,
+    /// The artists one by one; empty where that is the same.
+    parts: Vec<String>,
     pub(super) album: String,
     album_kinds: Kinds,
     pub(super) duration_s: Option<f32>,
@@ -56,15 +61,27 @@ impl Names {
                 }
             }
         }
-        let plain = Title::of(album).full;
+        let title = Title::of(title);
+        let album_title = Title::of(album);
+        let album_kinds = album_kinds(album, &album_title);
+        let plain = album_title.full;
+        // Most artists are one, and one name is kept once.
+        if names == whole {
+            names = Vec::new();
+        }
         Self {
-            title: Title::of(title),
-            artists: names,
+            letters: [Letters::of(&title.full), Letters::of(title.short())],
+            title,
+            parts: names,
             whole,
             album: if is_nobody(&plain) { String::new() } else { plain },
-            album_kinds: album_kinds(album),
+            album_kinds,
             duration_s: duration_s.filter(|s| s.is_finite() && *s > 0.0).map(|s| s as f32),
         }
+    }
+
+    fn artists(&self) -> &[String] {
+        if self.parts.is_empty() { &self.whole } else { &self.parts }
     }
 
     fn has_artist(&self) -> bool {
@@ -72,9 +89,33 @@ impl Names {
     }
 }
 
+/// Which letters a title has, for telling quickly that two differ by too many.
+#[derive(Debug, Clone, Copy, Default)]
+struct Letters {
+    set: u64,
+    length: u16,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        // Those of the words that do not count are left out.
+        let chars = || text.chars().filter(|c| *c != ' ');
+        let set = chars().filter(|c| !"theand".contains(*c)).fold(0, |set, c| set | 1 << (u32::from(c) % 64));
+        Self { set, length: u16::try_from(chars().count()).unwrap_or(u16::MAX) }
+    }
+
+    /// Whether titles with these letters can be alike enough: each edit changes two letters at most, and each letter of
+    /// a word that the other lacks one.
+    fn may_be(self, other: Self) -> bool {
+        let most = 2.0 * (1.0 - TITLE) * f64::from(self.length.max(other.length));
+        f64::from((self.set ^ other.set).count_ones()) <= most + 1.0
+    }
+}
+
 /// How sure it is that `found` is what `wanted` means, 0..1; `None`: it is not.
 pub(super) fn score(wanted: &Names, found: &Names) -> Option<f64> {
-    let title = title(&wanted.title, &found.title);
+    let near = wanted.letters.iter().any(|a| found.letters.iter().any(|b| a.may_be(*b)));
+    let title = if near { title(&wanted.title, &found.title) } else { 0.0 };
     if title < TITLE {
         return None;
     }
@@ -140,10 +181,11 @@ fn take(wanted: &Names, found: &Names, same_album: bool) -> f64 {
 /// How alike two titles are, 0..1.
 fn title(wanted: &Title, found: &Title) -> f64 {
     let whole = titles(&wanted.full, &found.full);
-    if whole >= 1.0 || (wanted.short == wanted.full && found.short == found.full) {
+    let (short, other) = (wanted.short(), found.short());
+    if whole >= 1.0 || (short == wanted.full && other == found.full) {
         return whole;
     }
-    let part = [(&wanted.short, &found.full), (&wanted.full, &found.short), (&wanted.short, &found.short)];
+    let part = [(short, found.full.as_str()), (wanted.full.as_str(), other), (short, other)];
     let part = part.into_iter().map(|(a, b)| titles(a, b) - BRACKETS).fold(0.0, f64::max);
     whole.max(part)
 }
@@ -172,17 +214,51 @@ fn titles(a: &str, b: &str) -> f64 {
 
 /// How alike two artists are, 0..1.
 fn artist(wanted: &Names, found: &Names) -> f64 {
-    let whole = wanted.whole.iter().flat_map(|a| found.whole.iter().map(move |b| alike(a, b))).fold(0.0, f64::max);
+    let whole =
+        wanted.whole.iter().flat_map(|a| found.whole.iter().map(move |b| artist_alike(a, b))).fold(0.0, f64::max);
     if whole >= 1.0 {
         return 1.0;
     }
-    let best = |name: &String, names: &[String]| names.iter().map(|other| alike(name, other)).fold(0.0, f64::max);
+    let (wanted, found) = (wanted.artists(), found.artists());
+    let best =
+        |name: &String, names: &[String]| names.iter().map(|other| artist_alike(name, other)).fold(0.0, f64::max);
     // One of the two may leave guests out, but the first artist of one must be among the other's.
-    let first = wanted.artists.first().map_or(0.0, |name| best(name, &found.artists));
-    let other = found.artists.first().map_or(0.0, |name| best(name, &wanted.artists));
-    let count = wanted.artists.len().max(found.artists.len()).max(1) as f64;
-    let all = wanted.artists.iter().map(|name| best(name, &found.artists)).sum::<f64>() / count;
+    let first = wanted.first().map_or(0.0, |name| best(name, found));
+    let other = found.first().map_or(0.0, |name| best(name, wanted));
+    let count = wanted.len().max(found.len()).max(1) as f64;
+    let all = wanted.iter().map(|name| best(name, found)).sum::<f64>() / count;
     whole.max(first.max(other) * 0.9 + 0.1 * all)
+}
+
+/// How alike two names are; `Vivaldi` and `A. Vivaldi` are nearly `Antonio Vivaldi`.
+fn artist_alike(a: &str, b: &str) -> f64 {
+    let alike = alike(a, b);
+    if alike < SURNAME && is_abbreviated(a, b) { SURNAME } else { alike }
+}
+
+/// Whether the last words are the same and the shorter name has nothing before it but initials of the longer, in order.
+fn is_abbreviated(a: &str, b: &str) -> bool {
+    let (Some((first_a, last_a)), Some((first_b, last_b))) = (last_word(a), last_word(b)) else { return false };
+    if last_a != last_b || last_a.chars().count() < 4 {
+        return false;
+    }
+    // Many have a band.
+    if matches!(
+        last_a,
+        "band" | "orchestra" | "quartet" | "quintet" | "trio" | "group" | "choir" | "ensemble" | "brothers" | "sisters"
+    ) {
+        return false;
+    }
+    let (short, long) = if first_a.len() < first_b.len() { (first_a, first_b) } else { (first_b, first_a) };
+    let mut names = long.split(' ');
+    short
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .all(|word| word.chars().count() == 1 && names.any(|name| name.starts_with(word)))
+}
+
+fn last_word(name: &str) -> Option<(&str, &str)> {
+    Some(name.rsplit_once(' ').unwrap_or(("", name))).filter(|(_, last)| !last.is_empty())
 }
 
 /// How alike two albums are; `None` where one is not known.
@@ -266,7 +342,61 @@ fn slip(a: &str, b: &str) -> Option<f64> {
 /// Whether two tracks could be one by their names: some word of the title is in both, or the artist is the same.
 pub(super) fn may_be_one(wanted: &Names, found: &Names) -> bool {
     alike(&wanted.title.full, &found.title.full) >= 0.5
-        || alike(&wanted.title.short, &found.title.short) >= 0.5
-        || crate::text::contains_words(&found.title.full, &wanted.title.short)
-        || crate::text::contains_words(&wanted.title.full, &found.title.short)
+        || alike(wanted.title.short(), found.title.short()) >= 0.5
+        || crate::text::contains_words(&found.title.full, wanted.title.short())
+        || crate::text::contains_words(&wanted.title.full, found.title.short())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surnames_and_initials_stand_for_names() {
+        for (a, b) in [
+            ("vivaldi", "antonio vivaldi"),
+            ("j s bach", "johann sebastian bach"),
+            ("w a mozart", "wolfgang amadeus mozart"),
+        ] {
+            assert!(artist_alike(a, b) >= SURNAME && artist_alike(b, a) >= SURNAME, "{a} {b}");
+        }
+        for (a, b) in [
+            ("janet jackson", "michael jackson"),
+            ("m jackson", "janet jackson"),
+            ("band", "steve miller band"),
+            ("air", "some air"),
+            ("", "bach"),
+        ] {
+            assert!(artist_alike(a, b) < ARTIST, "{a} {b}");
+        }
+    }
+
+    /// The quick look at letters never turns away what the long one would find alike.
+    #[test]
+    fn the_quick_look_agrees_with_the_long_one() {
+        let titles = [
+            "bohemian rhapsody",
+            "bohemian rapsody",
+            "the bohemian rhapsody",
+            "good bye blue sky",
+            "goodbye blue sky",
+            "hello",
+            "hallo",
+            "karma police",
+            "carma polize",
+            "paranoid",
+            "paranoid android",
+            "symphony no 5 in c minor",
+            "a",
+            "ab",
+            "",
+        ];
+        for a in titles {
+            for b in titles {
+                let near = Letters::of(a).may_be(Letters::of(b));
+                assert!(near || self::titles(a, b) < TITLE, "{a} / {b}");
+            }
+        }
+        assert!(!Letters::of("bohemian rhapsody").may_be(Letters::of("killer queen")));
+    }
 }

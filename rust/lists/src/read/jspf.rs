@@ -55,11 +55,7 @@ pub(super) fn read(text: &str) -> Result<List> {
     let Some(tracks) = tracks else {
         return Err(Error::Malformed { form: FORM, detail: "it has no list named \"track\"".to_owned() });
     };
-    let mut list = List { title: title.first(), unreadable: tracks.unreadable, ..List::default() };
-    for track in tracks.tracks {
-        add(&mut list, track.into_entry())?;
-    }
-    Ok(list)
+    Ok(List { title: title.first(), ..tracks.0 })
 }
 
 impl Track {
@@ -85,11 +81,8 @@ impl Track {
 
 const TOO_MANY: &str = "more tracks than a playlist may have";
 
-/// The tracks; what is none is counted.
-struct Tracks {
-    tracks: Vec<Track>,
-    unreadable: usize,
-}
+/// The tracks; what is none is counted. Each becomes an entry at once, so that no more is held than the file has.
+struct Tracks(List);
 
 impl<'de> Deserialize<'de> for Tracks {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
@@ -102,17 +95,12 @@ impl<'de> Deserialize<'de> for Tracks {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Tracks, A::Error> {
-                let mut tracks = Tracks { tracks: Vec::new(), unreadable: 0 };
+                let mut list = List::default();
                 while let Some(item) = items.next_element::<Loose<Track>>()? {
-                    if tracks.tracks.len() >= MAX_ENTRIES {
-                        return Err(A::Error::custom(TOO_MANY));
-                    }
-                    match item.0 {
-                        Some(track) => tracks.tracks.push(track),
-                        None => tracks.unreadable += 1,
-                    }
+                    let entry = item.0.map(Track::into_entry).unwrap_or_default();
+                    add(&mut list, entry).map_err(|_| A::Error::custom(TOO_MANY))?;
                 }
-                Ok(tracks)
+                Ok(Tracks(list))
             }
         }
         deserializer.deserialize_seq(Reader)
@@ -291,7 +279,7 @@ mod tests {
         }
         let deep = format!("{{\"a\": {}", "[".repeat(100_000));
         assert!(matches!(read(&deep), Err(Error::Malformed { .. })));
-        let many = format!("{{\"track\": [{}{{}}]}}", "{},".repeat(MAX_ENTRIES));
+        let many = format!("{{\"track\": [{}{{}}]}}", "{\"title\":1},".repeat(MAX_ENTRIES + 1));
         assert_eq!(read(&many), Err(Error::TooManyEntries { limit: MAX_ENTRIES }));
     }
 }

@@ -14,6 +14,9 @@ const FORM: &str = "CSV";
 /// Bytes of one cell that are read.
 const LONGEST: usize = 32 << 10;
 
+/// More than any table has; each costs memory, whatever is in it.
+const MOST_COLUMNS: usize = 10_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Title,
@@ -177,7 +180,13 @@ pub(super) fn read(text: &str) -> Result<List> {
         let line = one_line(text.lines().next().unwrap_or_default());
         return Err(Error::NoColumns { columns: line.chars().take(200).collect() });
     }
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let columns = |line: &str| line.bytes().filter(|&byte| byte == delimiter).count();
+    if text.lines().any(|line| columns(line) > MOST_COLUMNS) {
+        return Err(Error::Malformed { form: FORM, detail: format!("a row has more than {MOST_COLUMNS} columns") });
+    }
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut is_header = true;
     let (mut list, mut row) = (List::default(), StringRecord::new());
     loop {
         match reader.read_record(&mut row) {
@@ -185,7 +194,7 @@ pub(super) fn read(text: &str) -> Result<List> {
             Ok(false) => return Ok(list),
             Err(error) => return Err(Error::Malformed { form: FORM, detail: error.to_string() }),
         }
-        if row.iter().all(|cell| cell.trim().is_empty()) {
+        if std::mem::take(&mut is_header) || row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         let cell = |column| layout.cell(&row, column);
@@ -280,6 +289,8 @@ mod tests {
     fn a_table_without_names_says_what_it_wants() {
         assert_eq!(read("a,b\nc,d"), Err(Error::NoColumns { columns: "a,b".into() }));
         assert!(!has_header("a,b\nc,d"));
+        let wide = format!("Title,Artist\n{}", ",".repeat(MOST_COLUMNS + 1));
+        assert!(matches!(read(&wide), Err(Error::Malformed { form: FORM, .. })));
         assert!(!has_header("Title"));
         assert!(!has_header(""));
     }

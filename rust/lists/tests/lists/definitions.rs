@@ -396,3 +396,34 @@ fn a_shuffle_stays_the_same_when_tracks_come_and_go() {
     let nameless = vec![Described::default(); 20];
     assert_eq!(select("sort random 7", &nameless).len(), 20);
 }
+
+#[test]
+fn a_large_selection_can_be_cancelled() {
+    let definition = parsed("not short");
+    assert_eq!(definition.select_cancellable(&[Described::default()], &|| true), None);
+    assert_eq!(definition.select_cancellable(&[Described::default()], &|| false), Some(vec![0]));
+    assert!(definition.filter().admits(&Described { duration_s: Some(31.0), ..Described::default() }));
+    assert!(!definition.filter().admits(&Described { duration_s: Some(29.0), ..Described::default() }));
+}
+
+/// What the documentation shows is understood, and refused with the words that it shows.
+#[test]
+fn the_documentations_examples_hold() {
+    const DOCS: &str = include_str!("../../../../docs/descriptors.md");
+    let examples: Vec<&str> = DOCS.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+    let (messages, definitions): (Vec<&str>, Vec<&str>) = examples.iter().partition(|line| line.starts_with("at "));
+    assert!(definitions.len() >= 6 && messages.len() >= 2);
+    definitions.iter().for_each(|text| drop(parsed(text)));
+    let shown: Vec<String> = ["tempo fast", "tempi 90..120"].iter().map(|text| refused(text).to_string()).collect();
+    assert_eq!(messages, shown);
+    // The first column of the table of conditions.
+    let rows = DOCS
+        .lines()
+        .skip_while(|line| !line.starts_with("| condition"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.split('|').nth(1));
+    let conditions: Vec<&str> = cells.filter_map(|cell| cell.split('`').nth(1)).collect();
+    assert!(conditions.len() > 20);
+    conditions.iter().for_each(|text| drop(parsed(text)));
+}

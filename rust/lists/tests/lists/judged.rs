@@ -1,10 +1,11 @@
 //! Pairs that a person has judged: the same recording, another take of the song, or something else.
 //!
-//! The list is one person's, from what the titles say. Every pair was judged before the score saw it.
+//! The lists are one person's, from what the titles say. Every pair was judged before the score saw it.
 
 use segue_lists::{Candidate, Entry, Matcher, SURE};
 
 const PAIRS: &str = include_str!("judged.tsv");
+const LATER_PAIRS: &str = include_str!("judged_later.tsv");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -19,8 +20,8 @@ struct Pair {
     found: Candidate,
 }
 
-fn pairs() -> Vec<Pair> {
-    let lines = PAIRS.lines().filter(|line| !line.starts_with('#'));
+fn pairs(text: &str) -> Vec<Pair> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split('\t').collect();
@@ -64,50 +65,70 @@ fn judged(pair: &Pair) -> (Verdict, Option<f64>) {
     (verdict, score)
 }
 
-#[test]
-fn pairs_are_judged_as_a_person_does() {
-    let pairs = pairs();
-    assert!(pairs.len() >= 100);
-    let mut wrong = Vec::new();
-    // Of what counts as certain: right, wrong, and missed.
-    let (mut right, mut false_sure, mut missed) = (0, 0, 0);
-    for pair in &pairs {
+/// How often the score and the person say the same.
+#[derive(Debug, Default)]
+struct Count {
+    /// Of those that are the same: found as such, and not.
+    right: usize,
+    missed: usize,
+    /// Found as the same, and not.
+    wrong: usize,
+    differing: Vec<String>,
+}
+
+fn count(pairs: &[Pair]) -> Count {
+    let mut count = Count::default();
+    for pair in pairs {
         let (verdict, score) = judged(pair);
         match (pair.verdict, verdict) {
-            (Verdict::Same, Verdict::Same) => right += 1,
-            (_, Verdict::Same) => false_sure += 1,
-            (Verdict::Same, _) => missed += 1,
+            (Verdict::Same, Verdict::Same) => count.right += 1,
+            (_, Verdict::Same) => count.wrong += 1,
+            (Verdict::Same, _) => count.missed += 1,
             _ => {}
         }
         if verdict != pair.verdict {
             let (wanted, found) = (&pair.wanted, &pair.found);
-            wrong.push(format!(
+            count.differing.push(format!(
                 "{:?} judged {verdict:?} {score:?}: {} – {} / {} – {}",
                 pair.verdict, wanted.artist, wanted.title, found.artist, found.title
             ));
         }
     }
-    println!(
-        "{} pairs: {right} right, {false_sure} wrong, {missed} missed, {} in all\n{}",
-        pairs.len(),
-        wrong.len(),
-        wrong.join("\n")
-    );
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    count
+}
+
+#[test]
+fn pairs_are_judged_as_a_person_does() {
+    let pairs = pairs(PAIRS);
+    let count = count(&pairs);
+    assert_eq!((pairs.len(), count.right), (114, 56));
+    assert!(count.differing.is_empty(), "{count:#?}");
+}
+
+/// The figures of `docs/import.md`.
+#[test]
+fn pairs_that_the_score_was_not_made_on_are_judged_as_well() {
+    let pairs = pairs(LATER_PAIRS);
+    let count = count(&pairs);
+    assert_eq!((pairs.len(), count.right, count.missed, count.wrong), (60, 26, 0, 0), "{count:#?}");
+    // An album's name in brackets, which nothing tells from a part of the title.
+    assert_eq!(count.differing.len(), 1, "{count:#?}");
 }
 
 /// All of the list's tracks together: every entry finds its own, whatever lies beside it.
 #[test]
 fn the_right_one_is_found_among_all() {
-    let pairs = pairs();
+    let pairs: Vec<Pair> = pairs(PAIRS).into_iter().chain(pairs(LATER_PAIRS)).collect();
     let matcher = Matcher::new(pairs.iter().map(|pair| pair.found.clone()).collect());
     for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.verdict == Verdict::Same) {
         let found = matcher.find(&pair.wanted).unwrap_or_else(|| panic!("{:?}", pair.wanted));
-        let other = &pairs[found.index].found;
+        // Some songs are in both lists, in two spellings.
+        let title = |at: usize| pairs[at].found.title.to_lowercase();
         assert!(
-            found.index == at || (&other.title, &other.artist) == (&pair.found.title, &pair.found.artist),
-            "{:?} found as {other:?}",
-            pair.wanted
+            found.score >= SURE && title(found.index) == title(at),
+            "{:?} found as {:?}",
+            pair.wanted,
+            pairs[found.index].found
         );
     }
 }
