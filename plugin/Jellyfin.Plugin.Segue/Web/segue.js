@@ -108,7 +108,11 @@ export default function (view) {
     }
 
     const failed = tasks.filter((task) => task.LastExecutionResult && task.LastExecutionResult.Status === 'Failed');
-    setText('segueTask', failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage).join(' '));
+    const running = tasks.filter((task) => task.State !== 'Idle' && task.Key !== TASKS.segueAnalyse);
+    setText('segueTask', [
+      ...running.map((task) => task.Name + ': ' + Math.round(task.CurrentProgressPercentage || 0) + ' %.'),
+      ...failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage),
+    ].join(' '));
   }
 
   async function refresh() {
