@@ -105,6 +105,8 @@ public sealed class SegueImportControllerTests : SegueServer
         await ReadProblem(AsBob(HttpMethod.Post, "Segue/Import?name=road.csv&title=" + new string('x', 201), Bytes(1)), HttpStatusCode.BadRequest);
         await ReadProblem(AsBob(HttpMethod.Post, "Segue/Import?name=road.csv&title=a%07", Bytes(1)), HttpStatusCode.BadRequest);
         await ReadProblem(AsBob(HttpMethod.Post, "Segue/Import?name=road.csv", new ByteArrayContent(new byte[SegueImportController.MaxBytes + 1])), HttpStatusCode.RequestEntityTooLarge);
+        using var endless = new StreamContent(new Endless());
+        await ReadProblem(AsBob(HttpMethod.Post, "Segue/Import?name=road.csv", endless), HttpStatusCode.RequestEntityTooLarge);
         Engine.DidNotReceiveWithAnyArgs().Import(default!);
 
         Engine.Import(default!).ThrowsForAnyArgs(new SegueException(SegueStatus.InvalidArgument, "That is no playlist file."));
@@ -112,4 +114,34 @@ public sealed class SegueImportControllerTests : SegueServer
     }
 
     private static ByteArrayContent Bytes(params byte[] bytes) => new(bytes);
+
+    /// <summary>A body that does not say how long it is, and does not end.</summary>
+    private sealed class Endless : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => count;
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
 }

@@ -262,6 +262,15 @@ public sealed class PlaylistWishesTests : PublisherTest
     }
 
     [Fact]
+    public async Task One_that_fades_and_is_deleted_is_not_wanted_either()
+    {
+        await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 4, 5, 6));
+        Server.RemoveAt(0);
+
+        Assert.Equal(1, (await Publish(List("calm", "Calm", 1, 2, 3) with { Faded = 1 }, List("loud", "Loud", 4, 5, 6))).Dismissed);
+    }
+
+    [Fact]
     public async Task Lists_that_have_all_vanished_are_made_again()
     {
         await Publish(List("calm", "Calm", 1, 2, 3), List("loud", "Loud", 4, 5, 6));

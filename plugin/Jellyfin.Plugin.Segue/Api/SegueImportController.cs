@@ -57,7 +57,6 @@ public sealed class SegueImportController : SegueControllerBase
     /// <response code="503">The engine is not open; the status says why.</response>
     /// <returns>What was found.</returns>
     [HttpPost]
-    [RequestSizeLimit(MaxBytes + 1)]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status400BadRequest)]
     [ProducesResponseType(StatusCodes.Status413PayloadTooLarge)]
@@ -158,8 +157,14 @@ public sealed class SegueImportController : SegueControllerBase
     private SegueTrackDto? Find(Neighbour track, User? user, IReadOnlySet<Guid>? visible) =>
         track.ItemId is { } id && (visible is null || visible.Contains(id)) && _library.GetTrack(id, user) is { } found ? SegueTracks.Describe(found) : null;
 
+    /// <summary>The body; null when it is too large, of which no more is read than is needed to know.</summary>
     private async Task<byte[]?> ReadBodyAsync(CancellationToken cancellationToken)
     {
+        if (Request.ContentLength > MaxBytes)
+        {
+            return null;
+        }
+
         using var body = new MemoryStream();
         var buffer = new byte[81920];
         while (true)

@@ -116,7 +116,7 @@ internal sealed class PlaylistCovers : IPlaylistCovers
         try
         {
             var has = FindPrimary(playlist) is not null;
-            if (has && (IsTheirs(playlist) || !IsDrawn(playlist)))
+            if (has && (!IsDrawn(playlist) || IsTheirs(playlist)))
             {
                 return false;
             }

@@ -132,7 +132,7 @@ internal sealed class PublishRun
             return;
         }
 
-        foreach (var gone in lookup[false].Where(list => IsUser(list.Owner) && _wanted.Any(wanted => Matches(wanted, list) && wanted is { Excluded: false, Faded: 0 })))
+        foreach (var gone in lookup[false].Where(list => IsUser(list.Owner) && _wanted.Any(wanted => Matches(wanted, list) && !wanted.Excluded)))
         {
             if (_audience.Private)
             {

@@ -1,6 +1,7 @@
 // The part of Segue's settings page that deals with playlists, names and groups. segue.js loads it and calls its default export.
 
-const LIST_MS = 10000;
+// Each look reads every list and its cover.
+const LIST_MS = 60000;
 
 export default function (view) {
   const find = (id) => view.querySelector('#' + id);

@@ -15,6 +15,7 @@ export default function (view) {
   let shown = false;
   let timer = 0;
   let failuresShown = -1;
+  let wasBusy = false;
   let playlists = null;
 
   // Status
@@ -107,7 +108,11 @@ export default function (view) {
     }
 
     const failed = tasks.filter((task) => task.LastExecutionResult && task.LastExecutionResult.Status === 'Failed');
-    setText('segueTask', failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage).join(' '));
+    const running = tasks.filter((task) => task.State !== 'Idle' && task.Key !== TASKS.segueAnalyse);
+    setText('segueTask', [
+      ...running.map((task) => task.Name + ': ' + Math.round(task.CurrentProgressPercentage || 0) + ' %.'),
+      ...failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage),
+    ].join(' '));
   }
 
   async function refresh() {
@@ -120,8 +125,10 @@ export default function (view) {
       showTasks(tasks);
       find('segueRetry').disabled = busy;
       if (playlists && status.Ready) {
-        await playlists.list(false);
+        await playlists.list(wasBusy && !busy);
       }
+
+      wasBusy = busy;
 
 
       // While an analysis runs their number changes with every look.
