@@ -4,5 +4,6 @@
 mod definitions;
 mod groups;
 mod lists;
+mod naming;
 mod playlists;
 mod sample;
