@@ -84,7 +84,9 @@ public sealed class PlaylistTests(PlaylistLibrary library) : IClassFixture<Playl
     {
         var report = await _engine.ClusterAsync(PlaylistLibrary.Request.Cluster with { Algorithm = algorithm }, null, TestToken);
         Assert.Equal(algorithm, report.Algorithm);
-        Assert.InRange(report.Clusters, 1, PlaylistLibrary.Pieces);
+        // So few tracks may well be noise all of them, where density counts.
+        Assert.InRange(report.Clusters, algorithm == Algorithm.Dbscan ? 0 : 1, PlaylistLibrary.Pieces);
+        Assert.InRange(report.Noise, 0, PlaylistLibrary.Pieces);
         Assert.NotEmpty(report.Parameters);
     }
 
