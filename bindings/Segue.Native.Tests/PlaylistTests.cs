@@ -84,8 +84,9 @@ public sealed class PlaylistTests(PlaylistLibrary library) : IClassFixture<Playl
     {
         var report = await _engine.ClusterAsync(PlaylistLibrary.Request.Cluster with { Algorithm = algorithm }, null, TestToken);
         Assert.Equal(algorithm, report.Algorithm);
-        Assert.InRange(report.Clusters, 1, PlaylistLibrary.Pieces);
-        Assert.NotEmpty(report.Parameters);
+        // So few tracks may well be noise all of them where density counts, and then no parameters were good.
+        Assert.InRange(report.Clusters, algorithm == Algorithm.Dbscan ? 0 : 1, PlaylistLibrary.Pieces);
+        Assert.Equal(report.Clusters > 0, report.Parameters.Length > 0);
     }
 
     [Fact]

@@ -98,16 +98,16 @@ public sealed record GroupWeights
 public sealed record FitnessWeights
 {
     /// <summary>How well apart the groups lie.</summary>
-    public double Separation { get; init; } = 1.0;
+    public double Separation { get; init; } = 2.0;
 
     /// <summary>How much the songs of a playlist share what it is strong in.</summary>
-    public double Purity { get; init; } = 1.0;
+    public double Purity { get; init; } = 0.25;
 
     /// <summary>How different the playlists are from each other.</summary>
-    public double Diversity { get; init; } = 1.0;
+    public double Diversity { get; init; } = 0.5;
 
     /// <summary>How many artists a playlist has.</summary>
-    public double Artists { get; init; } = 0.5;
+    public double Artists { get; init; } = 0.25;
 
     /// <summary>How well the groups' sizes suit playlists.</summary>
     public double Size { get; init; } = 0.5;

@@ -65,7 +65,8 @@ impl Engine {
     }
 
     pub(crate) fn reports_of(&self, state: &State, count: usize) -> Result<Vec<RunReport>> {
-        let runs = state.store.runs(PLAYLIST_RUNS, count)?.into_iter().filter_map(|run| {
+        // Those that were stopped left no report, and do not count.
+        let runs = state.store.runs(PLAYLIST_RUNS, usize::MAX)?.into_iter().filter_map(|run| {
             let report: RunReport = serde_json::from_str(run.report.as_deref()?).ok()?;
             Some(RunReport {
                 run: run.run_id,
@@ -74,7 +75,7 @@ impl Engine {
                 ..report
             })
         });
-        Ok(runs.collect())
+        Ok(runs.take(count).collect())
     }
 
     /// A playlist file of some songs, by their content keys or item ids; those without a file are left out. With `folder`
