@@ -166,16 +166,16 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     public bool WiderRanges { get; set; } = true;
 
     /// <summary>Gets or sets how much it counts how well apart groups lie.</summary>
-    public double SeparationWeight { get; set; } = 1;
+    public double SeparationWeight { get; set; } = 2;
 
     /// <summary>Gets or sets how much it counts that songs of a playlist share what it is strong in.</summary>
-    public double PurityWeight { get; set; } = 1;
+    public double PurityWeight { get; set; } = 0.25;
 
     /// <summary>Gets or sets how much it counts how different playlists are from each other.</summary>
-    public double DiversityWeight { get; set; } = 1;
+    public double DiversityWeight { get; set; } = 0.5;
 
     /// <summary>Gets or sets how much it counts how many artists a playlist has.</summary>
-    public double ArtistsWeight { get; set; } = 0.5;
+    public double ArtistsWeight { get; set; } = 0.25;
 
     /// <summary>Gets or sets how much it counts how well the groups' sizes suit playlists.</summary>
     public double SizeWeight { get; set; } = 0.5;

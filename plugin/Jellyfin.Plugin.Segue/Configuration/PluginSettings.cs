@@ -83,10 +83,10 @@ internal sealed class PluginSettings : ISegueSettings
         Wider = stored.WiderRanges,
         Fitness = new FitnessWeights
         {
-            Separation = Clamp(stored.SeparationWeight, 0, 10, 1),
-            Purity = Clamp(stored.PurityWeight, 0, 10, 1),
-            Diversity = Clamp(stored.DiversityWeight, 0, 10, 1),
-            Artists = Clamp(stored.ArtistsWeight, 0, 10, 0.5),
+            Separation = Clamp(stored.SeparationWeight, 0, 10, 2),
+            Purity = Clamp(stored.PurityWeight, 0, 10, 0.25),
+            Diversity = Clamp(stored.DiversityWeight, 0, 10, 0.5),
+            Artists = Clamp(stored.ArtistsWeight, 0, 10, 0.25),
             Size = Clamp(stored.SizeWeight, 0, 10, 0.5),
         },
         Seed = (ulong)Math.Max(0, stored.SearchSeed),
