@@ -44,7 +44,7 @@ demo() {
 
   heading "Playlists"
   rm -rf "$cache/demo/playlists"
-  "$segue" playlists --store "$store" --m3u "$cache/demo/playlists"
+  "$segue" playlists --store "$store" --out "$cache/demo/playlists"
 
   heading "Done"
   "$segue" stats --store "$store"

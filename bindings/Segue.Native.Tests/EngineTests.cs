@@ -32,7 +32,7 @@ public sealed class EngineTests(AnalysedLibrary library)
         Assert.NotNull(track);
         Assert.Equal(expected.Path, track.Path);
         Assert.Equal([expected.ItemId], track.ItemIds);
-        Assert.Equal(expected.Tags, track.Tags);
+        Assert.Equivalent(expected.Tags, track.Tags, strict: true);
         Assert.Equal((8.0, 16_000, 1), (Math.Round(track.DurationSeconds, 2), track.SampleRate, track.Channels));
         Assert.InRange(track.LoudnessLufs, -60, 0);
         Assert.Equal(["msd", "mtt"], track.TagsByNetwork.Select(said => said.Network).Order());
@@ -115,20 +115,6 @@ public sealed class EngineTests(AnalysedLibrary library)
         Assert.Equal((0, 1, EngineActivity.Idle), (now.Pending, now.Failures, now.Activity));
         Assert.NotEmpty(now.Backend);
         Assert.Empty(now.Notice);
-    }
-
-    [Fact]
-    public async Task Playlists_hold_tracks_of_the_library()
-    {
-        var request = new PlaylistRequest { Clusters = 2, MinSongs = 1, MaxSongsPerArtist = 10 };
-        var playlists = await _engine.BuildPlaylistsAsync(request, TestContext.Current.CancellationToken);
-        Assert.NotEmpty(playlists);
-        Assert.All(playlists, playlist =>
-        {
-            Assert.NotEmpty(playlist.Key);
-            Assert.NotEmpty(playlist.Name);
-            Assert.All(playlist.Tracks, found => Assert.Contains(found.ItemId!.Value, library.Tracks.Select(track => track.ItemId)));
-        });
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
         using var engine = Open();
         using var cancellation = new CancellationTokenSource();
         var sinceCancelled = new Stopwatch();
-        var reports = new Reports(now =>
+        var reports = new Reports<AnalysisProgress>(now =>
         {
             if (now.Done >= 1 && !sinceCancelled.IsRunning)
             {
@@ -53,7 +53,9 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
         Assert.True(engine.AnalyseAsync(null, cancellation.Token).IsCanceled);
-        Assert.True(engine.BuildPlaylistsAsync(new PlaylistRequest(), cancellation.Token).IsCanceled);
+        Assert.True(engine.MakePlaylistsAsync(new PlaylistRequest(), null, cancellation.Token).IsCanceled);
+        Assert.True(engine.ClusterAsync(new ClusterRequest(), null, cancellation.Token).IsCanceled);
+        Assert.True(engine.ElbowAsync(new ClusterRequest(), 2, 3, null, cancellation.Token).IsCanceled);
         Assert.Throws<OperationCanceledException>(() => engine.ScanFolders([], cancellation.Token));
         Assert.Equal(Pieces, engine.GetStatistics().Pending);
     }
@@ -62,7 +64,7 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
     public async Task What_a_listener_throws_stops_the_run_and_arrives()
     {
         using var engine = Open();
-        var reports = new Reports(now =>
+        var reports = new Reports<AnalysisProgress>(now =>
         {
             if (now.Done >= 1)
             {
@@ -137,7 +139,7 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
     {
         var engine = Open();
         var took = TimeSpan.MaxValue;
-        var reports = new Reports(_ =>
+        var reports = new Reports<AnalysisProgress>(_ =>
         {
             var closing = Stopwatch.StartNew();
             engine.Dispose();
@@ -166,10 +168,25 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
             () => engine.Mix(new MixRequest()),
             () => engine.GetStatistics(),
             () => engine.GetFailures(),
+            () => engine.GetDataQuality(new ClusterRequest()),
+            () => engine.GetPlaylists(),
+            () => engine.EditPlaylist("x", new PlaylistEdit()),
+            () => engine.Preview(new DefinitionRequest()),
+            () => engine.KeepDefinition(new DefinitionRequest()),
+            () => engine.ForgetDefinition("x"),
+            () => engine.GetReports(1),
+            () => engine.Import(new ImportRequest()),
+            () => engine.Export("x", [], ListFormat.M3u8, null),
+            () => engine.GetCover("x"),
+            () => engine.GetArtists(1),
+            () => engine.SetKey(NamingProvider.Gemini, "x"),
+            () => engine.HasKey(NamingProvider.Gemini),
         ];
         Assert.All(calls, call => Assert.Throws<ObjectDisposedException>(call));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.AnalyseAsync(null, TestToken));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.BuildPlaylistsAsync(new PlaylistRequest(), TestToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.MakePlaylistsAsync(new PlaylistRequest(), null, TestToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.ClusterAsync(new ClusterRequest(), null, TestToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.ElbowAsync(new ClusterRequest(), 2, 3, null, TestToken));
     }
 
     [Fact]
@@ -271,10 +288,10 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
     }
 
     /// <summary>Starts an analysis and waits until it is under way.</summary>
-    private static async Task<(Task<AnalysisSummary> Run, Reports Reports)> StartAsync(SegueEngine engine, CancellationToken token)
+    private static async Task<(Task<AnalysisSummary> Run, Reports<AnalysisProgress> Reports)> StartAsync(SegueEngine engine, CancellationToken token)
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var reports = new Reports(_ => begun.TrySetResult());
+        var reports = new Reports<AnalysisProgress>(_ => begun.TrySetResult());
         var run = engine.AnalyseAsync(reports, token);
         await Task.WhenAny(run, begun.Task);
         return (run, reports);

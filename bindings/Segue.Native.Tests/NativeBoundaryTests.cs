@@ -40,7 +40,22 @@ public sealed class NativeBoundaryTests
             () => NativeCall.Unwrap(Interop.segue_track(0, WireOfString.From("x"))),
             () => NativeCall.Unwrap(Interop.segue_similar(0, WireOfString.From("x"), 1, false, NoItems())),
             () => NativeCall.Unwrap(Interop.segue_mix(0, WireOfMixRequest.From(Translate.Mix(new MixRequest())), false, NoItems())),
-            () => NativeCall.Unwrap(Interop.segue_playlists(0, Translate.Playlists(new PlaylistRequest()), () => true)),
+            () => NativeCall.Unwrap(Interop.segue_make_playlists(0, WireOfPlaylistRequest.From(Translate.Playlists(new PlaylistRequest())), _ => true)),
+            () => NativeCall.Unwrap(Interop.segue_cluster(0, Groups(), _ => true)),
+            () => NativeCall.Unwrap(Interop.segue_elbow(0, Groups(), 2, 3, _ => true)),
+            () => NativeCall.Unwrap(Interop.segue_data_quality(0, Groups())),
+            () => NativeCall.Unwrap(Interop.segue_kept_playlists(0)),
+            () => NativeCall.Unwrap(Interop.segue_edit_playlist(0, WireOfString.From("x"), WireOfPlaylistEdit.From(Translate.Edit(new PlaylistEdit())))),
+            () => NativeCall.Unwrap(Interop.segue_preview(0, Definition(), false, NoItems())),
+            () => NativeCall.Unwrap(Interop.segue_keep_definition(0, Definition(), false, NoItems())),
+            () => NativeCall.Unwrap(Interop.segue_forget_definition(0, WireOfString.From("x"))),
+            () => NativeCall.Unwrap(Interop.segue_reports(0, 1)),
+            () => NativeCall.Unwrap(Interop.segue_import(0, NoItems(), WireOfImportRequest.From(Translate.Import(new ImportRequest())), false, NoItems())),
+            () => NativeCall.Unwrap(Interop.segue_export(0, WireOfExportRequest.From(Translate.Export("x", [], ListFormat.M3u8, null)))),
+            () => NativeCall.Unwrap(Interop.segue_cover(0, WireOfString.From("x"))),
+            () => NativeCall.Unwrap(Interop.segue_artists(0, 1)),
+            () => NativeCall.Unwrap(Interop.segue_set_key(0, WireOfNamingKey.From(new NamingKey { provider = Generated.NamingProvider.Gemini, key = "x" }))),
+            () => NativeCall.Unwrap(Interop.segue_has_key(0, WireOfNamingProvider.From(Generated.NamingProvider.Gemini))),
             () => NativeCall.Unwrap(Interop.segue_statistics(0)),
             () => NativeCall.Unwrap(Interop.segue_failures(0)),
         ];
@@ -52,6 +67,8 @@ public sealed class NativeBoundaryTests
         });
 
         static SliceByte NoItems() => SliceByte.From(0, 0);
+        static WireOfClusterRequest Groups() => WireOfClusterRequest.From(Translate.Cluster(new ClusterRequest()));
+        static WireOfDefinitionRequest Definition() => WireOfDefinitionRequest.From(Translate.Definition(new DefinitionRequest()));
     }
 
     [Fact]

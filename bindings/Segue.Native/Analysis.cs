@@ -46,6 +46,9 @@ public sealed record AnalysisSummary
     /// <summary>Files that were opened for decoding.</summary>
     public long Decoded { get; init; }
 
+    /// <summary>Tracks that were left for the next run, see <see cref="SegueOptions.RecentAlbums"/>.</summary>
+    public long Left { get; init; }
+
     /// <summary>Seconds of music heard.</summary>
     public double AudioSeconds { get; init; }
 

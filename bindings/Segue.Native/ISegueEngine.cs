@@ -59,12 +59,105 @@ public interface ISegueEngine : IDisposable
     /// <returns>The mix, in order.</returns>
     IReadOnlyList<Neighbour> Mix(MixRequest request);
 
-    /// <summary>Makes playlists from clusters of the library.</summary>
+    /// <summary>Makes playlists of the whole library: groups it, selects, orders and names. Those of the last run are continued.</summary>
     /// <param name="request">What is wanted.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <returns>The playlists.</returns>
-    /// <exception cref="OperationCanceledException">The search was cancelled, and has ended.</exception>
-    Task<IReadOnlyList<Playlist>> BuildPlaylistsAsync(PlaylistRequest request, CancellationToken cancellationToken);
+    /// <param name="progress">
+    /// Told where it stands, from the thread that drives the run; null when nobody wants to know. An exception thrown by it stops the run and
+    /// ends the task.
+    /// </param>
+    /// <param name="cancellationToken">Stops the run; nothing is changed then.</param>
+    /// <returns>The playlists to show, and what changed.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled, or the engine disposed, and it has ended.</exception>
+    /// <exception cref="SegueException">Another run is under way (<see cref="SegueStatus.Busy"/>), or the run failed.</exception>
+    Task<PlaylistRun> MakePlaylistsAsync(PlaylistRequest request, IProgress<MakeProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Groups the library without making playlists.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="progress">As for <see cref="MakePlaylistsAsync"/>.</param>
+    /// <param name="cancellationToken">Stops the run; nothing is changed then.</param>
+    /// <returns>How the groups were found and how good they are.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled, or the engine disposed, and it has ended.</exception>
+    /// <exception cref="SegueException">Another run is under way (<see cref="SegueStatus.Busy"/>), or the run failed.</exception>
+    Task<ClusterReport> ClusterAsync(ClusterRequest request, IProgress<MakeProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>The curve that tells how many groups there are, by k-means over a range of numbers.</summary>
+    /// <param name="request">What tracks are grouped by; its ranges do not count.</param>
+    /// <param name="least">The smallest number of groups, at least 1.</param>
+    /// <param name="most">The largest.</param>
+    /// <param name="progress">As for <see cref="MakePlaylistsAsync"/>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The curve and the number that it suggests.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the engine disposed, and it has ended.</exception>
+    Task<Elbow> ElbowAsync(ClusterRequest request, int least, int most, IProgress<MakeProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>A look at the numbers before grouping: how many tracks can take part, and why the others cannot.</summary>
+    /// <param name="request">What tracks would be grouped by.</param>
+    /// <returns>What was found.</returns>
+    DataQuality GetDataQuality(ClusterRequest request);
+
+    /// <summary>All playlists that are kept, definitions and excluded ones too.</summary>
+    /// <returns>In the order of the last run.</returns>
+    IReadOnlyList<Playlist> GetPlaylists();
+
+    /// <summary>Tells what a person wants of a playlist.</summary>
+    /// <param name="key">The playlist's <see cref="Playlist.Key"/>.</param>
+    /// <param name="edit">What is wanted.</param>
+    /// <returns>The playlist as it is now.</returns>
+    Playlist EditPlaylist(string key, PlaylistEdit edit);
+
+    /// <summary>What a definition would hold now. Nothing is kept.</summary>
+    /// <param name="request">The definition.</param>
+    /// <returns>The playlist that it would be.</returns>
+    /// <exception cref="SegueException">The definition cannot be understood (<see cref="SegueStatus.InvalidArgument"/>); the message says where.</exception>
+    Playlist Preview(DefinitionRequest request);
+
+    /// <summary>Keeps a definition, which refills itself with each run.</summary>
+    /// <param name="request">The definition, with a name.</param>
+    /// <returns>The playlist.</returns>
+    /// <exception cref="SegueException">The definition cannot be understood (<see cref="SegueStatus.InvalidArgument"/>); the message says where.</exception>
+    Playlist KeepDefinition(DefinitionRequest request);
+
+    /// <summary>Forgets a definition and its playlist.</summary>
+    /// <param name="key">The playlist's <see cref="Playlist.Key"/>.</param>
+    void ForgetDefinition(string key);
+
+    /// <summary>Reports of the last runs.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <returns>The newest first.</returns>
+    IReadOnlyList<RunReport> GetReports(int count);
+
+    /// <summary>Finds the tracks of a playlist file (CSV, M3U, JSPF or XSPF) in the library.</summary>
+    /// <param name="request">The file.</param>
+    /// <returns>What was found, and what is missing.</returns>
+    Import Import(ImportRequest request);
+
+    /// <summary>Writes some songs as a playlist file.</summary>
+    /// <param name="title">The playlist's title.</param>
+    /// <param name="songs">Content keys, in order.</param>
+    /// <param name="format">Form of the file.</param>
+    /// <param name="folder">The folder that paths are relative to; null for absolute ones.</param>
+    /// <returns>The file's bytes.</returns>
+    byte[] Export(string title, IReadOnlyList<string> songs, ListFormat format, string? folder);
+
+    /// <summary>A drawn cover of a playlist.</summary>
+    /// <param name="key">The playlist's <see cref="Playlist.Key"/>.</param>
+    /// <returns>A PNG file's bytes.</returns>
+    byte[] GetCover(string key);
+
+    /// <summary>Artists with a vector of their own.</summary>
+    /// <param name="similar">How many of the nearest other artists each is given.</param>
+    /// <returns>One entry per artist.</returns>
+    IReadOnlyList<ArtistProfile> GetArtists(int similar);
+
+    /// <summary>Keeps the key of a naming service in a file that its owner alone may read, or forgets it. No call gives it back.</summary>
+    /// <param name="provider">Whose key.</param>
+    /// <param name="key">The key; null to forget it.</param>
+    void SetKey(NamingProvider provider, string? key);
+
+    /// <summary>Whether there is a key for a naming service.</summary>
+    /// <param name="provider">Whose key.</param>
+    /// <returns>Whether there is.</returns>
+    bool HasKey(NamingProvider provider);
 
     /// <summary>The state of the store and of what the engine is doing.</summary>
     /// <returns>The state, now.</returns>

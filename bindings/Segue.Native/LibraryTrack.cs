@@ -21,6 +21,9 @@ public sealed record TrackTags
     /// <summary>Album.</summary>
     public string Album { get; init; } = string.Empty;
 
+    /// <summary>Genres, as the library spells them.</summary>
+    public IReadOnlyList<string> Genres { get; init; } = [];
+
     /// <summary>Track number.</summary>
     public int Track { get; init; }
 

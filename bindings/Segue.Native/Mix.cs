@@ -28,29 +28,3 @@ public sealed record MixRequest
     /// <summary>Library items that may appear; null for all. Everything else does not exist for this request.</summary>
     public IReadOnlyCollection<Guid>? Allowed { get; init; }
 }
-
-/// <summary>How playlists are made from clusters.</summary>
-public sealed record PlaylistRequest
-{
-    /// <summary>Number of clusters. 0: by the size of the library.</summary>
-    public int Clusters { get; init; }
-
-    /// <summary>Most tracks in a playlist.</summary>
-    public int MaxSongs { get; init; } = 40;
-
-    /// <summary>Most tracks of one artist in a playlist.</summary>
-    public int MaxSongsPerArtist { get; init; } = 3;
-
-    /// <summary>Fewest tracks that make a playlist.</summary>
-    public int MinSongs { get; init; } = 5;
-
-    /// <summary>Seed of the search: same library and seed, same playlists.</summary>
-    public ulong Seed { get; init; } = 1;
-}
-
-/// <summary>A playlist made by Segue.</summary>
-/// <param name="Key">Stays the same from run to run while the playlist is recognisably the same.</param>
-/// <param name="Name">Name for people.</param>
-/// <param name="Description">One sentence on what is in it.</param>
-/// <param name="Tracks">Its tracks, in order.</param>
-public sealed record Playlist(string Key, string Name, string Description, IReadOnlyList<Neighbour> Tracks);

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text;
 using Segue.Native.Generated;
 
@@ -8,16 +7,13 @@ namespace Segue.Native;
 /// The engine in the native library, and the only user of the generated bindings: it owns the engine's handle, so that no call is made
 /// after the engine was closed and the engine is not freed during a call.
 /// </summary>
-public sealed class SegueEngine : ISegueEngine
+public sealed partial class SegueEngine : ISegueEngine
 {
     /// <summary>How long <see cref="Dispose"/> waits for calls that are under way. A running analysis takes half a second to stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly EngineHandle _handle;
     private int _disposed;
-
-    /// <summary>Managed id of the thread that is inside a caller's progress callback; 0 when none is.</summary>
-    private int _callbackThread;
 
     private SegueEngine(EngineHandle handle) => _handle = handle;
 
@@ -145,21 +141,6 @@ public sealed class SegueEngine : ISegueEngine
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Playlist>> BuildPlaylistsAsync(PlaylistRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var wanted = Translate.Playlists(request);
-        return RunAsync(
-            "Segue playlists",
-            () =>
-            {
-                using var answer = Call(engine => Interop.segue_playlists(engine, wanted, () => !cancellationToken.IsCancellationRequested));
-                return Translate.Playlists(answer.Unwire());
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public EngineStatistics GetStatistics()
     {
         using var answer = Call(engine => Interop.segue_statistics(engine));
@@ -194,7 +175,7 @@ public sealed class SegueEngine : ISegueEngine
 
             _handle.Dispose();
         });
-        if (Volatile.Read(ref _callbackThread) != Environment.CurrentManagedThreadId)
+        if (!Listener.IsInside(this))
         {
             closing.Join(Patience);
         }
@@ -202,10 +183,9 @@ public sealed class SegueEngine : ISegueEngine
 
     private AnalysisSummary Analyse(IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
     {
-        ExceptionDispatchInfo? thrown = null;
-        var summary = Call(engine => Interop.segue_analyse(engine, Watch));
-        // Whoever listens may stop the run by throwing; that is then how it ended.
-        thrown?.Throw();
+        var listener = new Listener(this, cancellationToken);
+        var summary = Call(engine => Interop.segue_analyse(engine, (now, path) => listener.Tell(() => Report(now, path))));
+        listener.Rethrow();
         if (summary.cancelled)
         {
             throw new OperationCanceledException("The analysis was stopped; the next one goes on from there.", cancellationToken);
@@ -213,26 +193,8 @@ public sealed class SegueEngine : ISegueEngine
 
         return Translate.Summary(summary);
 
-        Bool Watch(Generated.AnalysisProgress now, SliceByte path)
-        {
-            Volatile.Write(ref _callbackThread, Environment.CurrentManagedThreadId);
-            try
-            {
-                progress?.Report(Translate.Progress(now, Encoding.UTF8.GetString(path.ReadOnlySpan)));
-            }
-#pragma warning disable CA1031 // No exception may enter the native side; it is thrown again on ours.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                thrown = ExceptionDispatchInfo.Capture(error);
-            }
-            finally
-            {
-                Volatile.Write(ref _callbackThread, 0);
-            }
-
-            return thrown is null && !cancellationToken.IsCancellationRequested;
-        }
+        void Report(Generated.AnalysisProgress now, SliceByte path) =>
+            progress?.Report(Translate.Progress(now, Encoding.UTF8.GetString(path.ReadOnlySpan)));
     }
 
     /// <summary>Makes one call with the engine held.</summary>

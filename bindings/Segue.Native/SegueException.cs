@@ -69,6 +69,9 @@ public enum SegueStatus
     /// <summary>No such track in the store.</summary>
     UnknownTrack,
 
+    /// <summary>No playlist has such a key.</summary>
+    UnknownPlaylist,
+
     /// <summary>The track is known, but not analysed yet.</summary>
     NotAnalysed,
 
@@ -90,7 +93,7 @@ public enum SegueStatus
     /// <summary>A file or folder could not be read.</summary>
     Io,
 
-    /// <summary>An analysis is already under way.</summary>
+    /// <summary>The same work, an analysis or the making of playlists, is already under way.</summary>
     Busy,
 
     /// <summary>The caller stopped it.</summary>

@@ -30,6 +30,12 @@ public sealed record SegueOptions
     /// <summary>Patches of 3 s that each network hears of a track, at most; which ones, the track decides. Null: 32. 0: all of them.</summary>
     public int? Patches { get; init; }
 
+    /// <summary>
+    /// Albums that one run of the analysis hears at most, those first whose files were modified last; what is left waits for the next run.
+    /// 0: all.
+    /// </summary>
+    public int RecentAlbums { get; init; }
+
     /// <summary>Limit for reading and decoding one track. Null: ten minutes.</summary>
     public TimeSpan? TimeLimit { get; init; }
 

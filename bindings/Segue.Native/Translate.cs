@@ -3,7 +3,7 @@ using Abi = Segue.Native.Generated;
 namespace Segue.Native;
 
 /// <summary>Translates between our records and the generated ones.</summary>
-internal static class Translate
+internal static partial class Translate
 {
     private const int ItemIdSize = 16;
 
@@ -37,6 +37,7 @@ internal static class Translate
             },
             patches = options.Patches is { } patches ? Count(patches, nameof(options.Patches)) : null,
             time_limit_ms = (ulong)(options.TimeLimit?.TotalMilliseconds ?? 0),
+            recent_albums = Count(options.RecentAlbums, nameof(options.RecentAlbums)),
             search = [.. options.SearchFolders, NativeLibraryResolver.NativeFolder ?? string.Empty],
         };
     }
@@ -59,6 +60,7 @@ internal static class Translate
                 mb_recording = track.Tags.MbRecording,
                 mb_release = track.Tags.MbRelease,
                 mb_artist = track.Tags.MbArtist,
+                genres = [.. track.Tags.Genres],
             },
         }),
     ];
@@ -70,15 +72,6 @@ internal static class Translate
         artist_cap = Count(request.ArtistCap, nameof(request.ArtistCap)),
         variation = request.Variation,
         include_seeds = request.IncludeSeeds,
-    };
-
-    public static Abi.PlaylistRequest Playlists(PlaylistRequest request) => new()
-    {
-        clusters = Count(request.Clusters, nameof(request.Clusters)),
-        max_songs = Count(request.MaxSongs, nameof(request.MaxSongs)),
-        max_songs_per_artist = Count(request.MaxSongsPerArtist, nameof(request.MaxSongsPerArtist)),
-        min_songs = Count(request.MinSongs, nameof(request.MinSongs)),
-        seed = request.Seed,
     };
 
     /// <summary>The ids one after the other, each as the 16 bytes of its hexadecimal digits, from left to right.</summary>
@@ -133,6 +126,7 @@ internal static class Translate
         Recognised = (long)summary.recognised,
         Failed = (long)summary.failed,
         Decoded = (long)summary.decoded,
+        Left = (long)summary.left,
         AudioSeconds = summary.audio_seconds,
         ElapsedSeconds = summary.elapsed_seconds,
     };
@@ -153,6 +147,7 @@ internal static class Translate
             MbRecording = track.tags.mb_recording,
             MbRelease = track.tags.mb_release,
             MbArtist = track.tags.mb_artist,
+            Genres = [.. track.tags.genres],
         },
         DurationSeconds = track.duration_s,
         Codec = track.codec,
@@ -176,11 +171,9 @@ internal static class Translate
         ],
     };
 
-    public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) =>
-        [.. neighbours.Select(found => new Neighbour(ItemId(found.item_id), found.song_id, found.path, found.distance))];
+    public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) => [.. neighbours.Select(Neighbour)];
 
-    public static IReadOnlyList<Playlist> Playlists(List<Abi.Playlist> playlists) =>
-        [.. playlists.Select(made => new Playlist(made.key, made.name, made.description, Neighbours(made.tracks)))];
+    public static Neighbour Neighbour(Abi.Neighbour found) => new(ItemId(found.item_id), found.song_id, found.path, found.distance);
 
     public static EngineStatistics Statistics(Abi.Statistics now) => new()
     {

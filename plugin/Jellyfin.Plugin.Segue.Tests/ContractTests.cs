@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
-using System.Xml.Serialization;
 using Jellyfin.Plugin.Segue.Api;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
@@ -18,7 +17,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
-using Segue.Native;
 using Xunit;
 
 namespace Jellyfin.Plugin.Segue.Tests;
@@ -50,19 +48,19 @@ public sealed partial class ContractTests
             Substitute.For<IAnalysisPause>(),
             TimeProvider.System,
             NullLogger<AnalyseMusicTask>.Instance);
-        var playlists = new BuildPlaylistsTask(
-            Substitute.For<ISegueEngineProvider>(),
-            Substitute.For<IPlaylistPublisher>(),
-            Make.Settings(),
-            NullLogger<BuildPlaylistsTask>.Instance);
+        var scheduled = new BuildPlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
+        var asked = new MakePlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
 
         Assert.Equal("Jellyfin.Plugin.Segue.Tasks.AnalyseMusicTask", analyse.GetType().FullName);
         Assert.Equal("SegueAnalyseMusic", analyse.Key);
         Assert.Equal("Analyse music", analyse.Name);
-        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.BuildPlaylistsTask", playlists.GetType().FullName);
-        Assert.Equal("SegueBuildPlaylists", playlists.Key);
-        Assert.Equal("Build playlists", playlists.Name);
-        Assert.All<IScheduledTask>([analyse, playlists], task =>
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.BuildPlaylistsTask", scheduled.GetType().FullName);
+        Assert.Equal("SegueBuildPlaylists", scheduled.Key);
+        Assert.Equal("Make playlists on schedule", scheduled.Name);
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.MakePlaylistsTask", asked.GetType().FullName);
+        Assert.Equal("SegueMakePlaylists", asked.Key);
+        Assert.Equal("Make playlists", asked.Name);
+        Assert.All<IScheduledTask>([analyse, scheduled, asked], task =>
         {
             Assert.Equal("Segue", task.Category);
             Assert.NotEmpty(task.Description);
@@ -72,7 +70,7 @@ public sealed partial class ContractTests
     [Fact]
     public void What_the_server_finds_by_itself_is_public_and_nothing_else_of_its_kind_is()
     {
-        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask)], Exported<IScheduledTask>());
+        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask), typeof(MakePlaylistsTask)], Exported<IScheduledTask>());
         Assert.Equal([typeof(PluginServiceRegistrator)], Exported<IPluginServiceRegistrator>());
         Assert.NotNull(typeof(PluginServiceRegistrator).GetConstructor(Type.EmptyTypes));
         Assert.Equal([typeof(Segue.Plugin)], Exported<MediaBrowser.Common.Plugins.IPlugin>());
@@ -82,86 +80,20 @@ public sealed partial class ContractTests
     [Fact]
     public void Every_action_needs_a_login_names_its_verb_and_has_a_DTO_that_clashes_with_none_of_the_servers()
     {
-        var controllers = Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase))).ToList();
-        Assert.Equal([typeof(SegueController)], controllers);
-        Assert.NotNull(typeof(SegueController).GetCustomAttribute<AuthorizeAttribute>());
-        Assert.All(
-            typeof(SegueController).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-            action => Assert.NotNull(action.GetCustomAttribute<HttpMethodAttribute>()));
+        var controllers = Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase)) && !type.IsAbstract).ToList();
+        Assert.Equal(
+            ["SegueClustersController", "SegueController", "SegueDefinitionsController", "SegueImportController", "SegueNamingController", "SeguePlaylistsController"],
+            controllers.Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.All(controllers, controller =>
+        {
+            Assert.NotNull(controller.GetCustomAttribute<AuthorizeAttribute>());
+            Assert.All(
+                controller.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                action => Assert.NotNull(action.GetCustomAttribute<HttpMethodAttribute>()));
+        });
         Assert.All(
             Plugin.GetExportedTypes().Where(type => type.Namespace == typeof(SegueController).Namespace),
             type => Assert.StartsWith("Segue", type.Name, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Settings_survive_XML_and_begin_with_what_the_documentation_says()
-    {
-        var serializer = new XmlSerializer(typeof(PluginConfiguration));
-        var read = Read(serializer, Write(serializer, new PluginConfiguration { Threads = 2, Backend = "Rten", MixLength = 77, ReplaceInstantMix = false }));
-
-        Assert.Equal(2, read.Threads);
-        Assert.Equal("Rten", read.Backend);
-        Assert.Equal(77, read.MixLength);
-        Assert.False(read.ReplaceInstantMix);
-
-        var fresh = new PluginConfiguration();
-        Assert.Equal((0, 32, 100, 3, 0, 40, 3), (fresh.Threads, fresh.Patches, fresh.MixLength, fresh.ArtistCap, fresh.PlaylistCount, fresh.MaxSongsPerPlaylist, fresh.MaxSongsPerArtist));
-        Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: "Auto", Precision: "Int8" });
-    }
-
-    [Theory]
-    [InlineData("Cuda", SegueBackend.Auto)]
-    [InlineData("9", SegueBackend.Auto)]
-    [InlineData("", SegueBackend.Auto)]
-    [InlineData("rten", SegueBackend.Rten)]
-    [InlineData("OnnxRuntime", SegueBackend.OnnxRuntime)]
-    public void A_name_that_nobody_knows_costs_its_own_setting_and_no_other(string name, SegueBackend expected)
-    {
-        var serializer = new XmlSerializer(typeof(PluginConfiguration));
-        var text = Write(serializer, new PluginConfiguration { MixLength = 77 })
-            .Replace("<Backend>Auto<", $"<Backend>{name}<", StringComparison.Ordinal)
-            .Replace("<Precision>Int8<", "<Precision>Int4<", StringComparison.Ordinal);
-        Assert.Contains($"<Backend>{name}<", text, StringComparison.Ordinal);
-        Assert.Contains("<Precision>Int4<", text, StringComparison.Ordinal);
-
-        var settings = new PluginSettings(() => Read(serializer, text)).Current;
-
-        Assert.Equal((77, expected, SeguePrecision.Int8), (settings.MixLength, settings.Backend, settings.Precision));
-        Assert.Equal(SegueBackend.Auto, new PluginSettings(() => new PluginConfiguration { Backend = null! }).Current.Backend);
-    }
-
-    [Fact]
-    public void Settings_out_of_range_are_brought_back_and_missing_ones_are_the_defaults()
-    {
-        var wild = new PluginSettings(() => new PluginConfiguration { Threads = -4, MixLength = 0, ArtistCap = -1, PlaylistCount = 1_000_000, Backend = "9" }).Current;
-        Assert.Equal((0, 10, 1, 200, SegueBackend.Auto), (wild.Threads, wild.MixLength, wild.ArtistCap, wild.PlaylistCount, wild.Backend));
-
-        Assert.Equal(100, new PluginSettings(() => null).Current.MixLength);
-
-        // One setting forgotten in the copy would never take effect.
-        var changed = new PluginConfiguration
-        {
-            Threads = 1,
-            Gentle = true,
-            Patches = 33,
-            Backend = "Rten",
-            Precision = "F32",
-            PauseWhileTranscoding = false,
-            ReplaceInstantMix = false,
-            MixLength = 201,
-            ArtistCap = 4,
-            PlaylistsEnabled = false,
-            PlaylistCount = 1,
-            MaxSongsPerPlaylist = 41,
-            MaxSongsPerArtist = 4,
-        };
-        var copy = new PluginSettings(() => changed).Current;
-        Assert.All(typeof(PluginConfiguration).GetProperties(), property =>
-        {
-            Assert.NotEqual(property.GetValue(new PluginConfiguration()), property.GetValue(changed));
-            var copied = typeof(SegueSettings).GetProperty(property.Name)!.GetValue(copy);
-            Assert.Equal(property.GetValue(changed), copied is Enum choice ? choice.ToString() : copied);
-        });
     }
 
     [Fact]
@@ -169,7 +101,7 @@ public sealed partial class ContractTests
     {
         var pages = new Segue.Plugin(Substitute.For<IApplicationPaths>(), Substitute.For<IXmlSerializer>()).GetPages().ToList();
 
-        Assert.Equal(["Segue", "Segue.js"], pages.Select(page => page.Name));
+        Assert.Equal(["Segue", "Segue.js", "SeguePlaylists.js"], pages.Select(page => page.Name));
         Assert.All(pages, page =>
         {
             Assert.StartsWith("Segue", page.Name, StringComparison.Ordinal);
@@ -177,20 +109,21 @@ public sealed partial class ContractTests
             Assert.DoesNotMatch(ExternalUrl(), Resource(page.EmbeddedResourcePath));
         });
         Assert.Contains("data-controller=\"__plugin/" + pages[1].Name + "\"", Resource(pages[0].EmbeddedResourcePath), StringComparison.Ordinal);
-        Assert.Contains("export default function", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
+        Assert.All(pages.Skip(1), page => Assert.Contains("export default function", Resource(page.EmbeddedResourcePath), StringComparison.Ordinal));
+        Assert.Contains("'" + pages[2].Name + "'", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_page_shows_every_setting_and_finds_every_element()
     {
         var html = Resource("Jellyfin.Plugin.Segue.Web.segue.html");
-        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js");
+        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js") + Resource("Jellyfin.Plugin.Segue.Web.segue-playlists.js");
 
         Assert.Equal(
             typeof(PluginConfiguration).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
             Setting().Matches(html).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
         var ids = Element().Matches(script).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
-        Assert.True(ids.Count > 10);
+        Assert.True(ids.Count > 30);
         Assert.All(ids, id => Assert.Contains($"id=\"{id}\"", html, StringComparison.Ordinal));
         Assert.DoesNotContain("innerHTML", script, StringComparison.Ordinal);
         Assert.Contains("8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11", script, StringComparison.Ordinal);
@@ -222,19 +155,6 @@ public sealed partial class ContractTests
 
     private static Type[] Exported<T>() => [.. Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(T)) && type.IsClass).OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
-    private static string Write(XmlSerializer serializer, PluginConfiguration configuration)
-    {
-        using var writer = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
-        serializer.Serialize(writer, configuration);
-        return writer.ToString();
-    }
-
-    private static PluginConfiguration Read(XmlSerializer serializer, string text)
-    {
-        using var reader = System.Xml.XmlReader.Create(new StringReader(text));
-        return Assert.IsType<PluginConfiguration>(serializer.Deserialize(reader));
-    }
-
     private static string Resource(string name)
     {
         using var stream = Plugin.GetManifestResourceStream(name);
@@ -252,6 +172,6 @@ public sealed partial class ContractTests
     [GeneratedRegex("data-setting=\"(\\w+)\"", RegexOptions.None, 1000)]
     private static partial Regex Setting();
 
-    [GeneratedRegex("(?:find|setText|setMessage)\\('(\\w+)'", RegexOptions.None, 1000)]
+    [GeneratedRegex("(?:find|setText|setMessage|attempt)\\('(\\w+)'", RegexOptions.None, 1000)]
     private static partial Regex Element();
 }

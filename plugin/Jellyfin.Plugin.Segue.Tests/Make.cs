@@ -44,7 +44,7 @@ internal static class Make
     {
         var configuration = new PluginConfiguration();
         change?.Invoke(configuration);
-        return new PluginSettings(() => configuration);
+        return new PluginSettings(() => configuration, () => null);
     }
 
     public static ISegueEngineProvider Provider(ISegueEngine engine)

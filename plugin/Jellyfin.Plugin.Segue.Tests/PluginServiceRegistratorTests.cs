@@ -1,16 +1,21 @@
 using Jellyfin.Database.Implementations.Entities;
+using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Tasks;
 using MediaBrowser.Common.Configuration;
 using MediaBrowser.Controller;
+using MediaBrowser.Controller.Configuration;
+using MediaBrowser.Controller.Drawing;
 using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.MediaEncoding;
 using MediaBrowser.Controller.Playlists;
+using MediaBrowser.Controller.Providers;
 using MediaBrowser.Controller.Session;
+using MediaBrowser.Model.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NSubstitute;
@@ -92,7 +97,20 @@ public sealed class PluginServiceRegistratorTests
 
         Assert.NotNull(ActivatorUtilities.CreateInstance<AnalyseMusicTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<BuildPlaylistsTask>(provider));
+        Assert.NotNull(ActivatorUtilities.CreateInstance<MakePlaylistsTask>(provider));
         Assert.Contains(provider.GetServices<IHostedService>(), service => service is EngineLifetime);
+    }
+
+    [Fact]
+    public void Names_come_in_the_servers_language()
+    {
+        var services = Server();
+        var server = Substitute.For<IServerConfigurationManager>();
+        server.Configuration.Returns(new ServerConfiguration { UICulture = "fr" });
+        services.AddSingleton(server);
+        using var provider = Register(services);
+
+        Assert.Equal("fr", provider.GetRequiredService<ISegueSettings>().Current.Playlists.Language);
     }
 
     [Fact]
@@ -119,6 +137,9 @@ public sealed class PluginServiceRegistratorTests
         services.AddSingleton(Substitute.For<IUserManager>());
         services.AddSingleton(Substitute.For<IPlaylistManager>());
         services.AddSingleton(Substitute.For<ISessionManager>());
+        services.AddSingleton(Substitute.For<IImageProcessor>());
+        services.AddSingleton(Substitute.For<IProviderManager>());
+        services.AddSingleton(Substitute.For<IServerConfigurationManager>());
         return services;
     }
 

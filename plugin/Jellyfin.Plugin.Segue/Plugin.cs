@@ -19,6 +19,9 @@ public sealed class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages
     /// <summary>The name under which the page's script is served.</summary>
     public const string ScriptName = "Segue.js";
 
+    /// <summary>The name under which the script's part for playlists is served.</summary>
+    public const string PlaylistsScriptName = "SeguePlaylists.js";
+
     /// <summary>
     /// Initializes a new instance of the <see cref="Plugin"/> class.
     /// </summary>
@@ -61,6 +64,7 @@ public sealed class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages
                 MenuIcon = "graphic_eq",
             },
             new PluginPageInfo { Name = ScriptName, EmbeddedResourcePath = Web + "segue.js" },
+            new PluginPageInfo { Name = PlaylistsScriptName, EmbeddedResourcePath = Web + "segue-playlists.js" },
         ];
     }
 }

@@ -6,6 +6,7 @@ using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Playlists;
 using MediaBrowser.Controller;
+using MediaBrowser.Controller.Configuration;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Plugins;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,14 +28,19 @@ public sealed class PluginServiceRegistrator : IPluginServiceRegistrator
         ArgumentNullException.ThrowIfNull(serviceCollection);
 
         serviceCollection.TryAddSingleton(TimeProvider.System);
-        serviceCollection.AddSingleton<ISegueSettings>(new PluginSettings(() => Plugin.Instance?.Configuration));
+        serviceCollection.AddSingleton<ISegueSettings>(provider => new PluginSettings(
+            () => Plugin.Instance?.Configuration,
+            () => provider.GetService<IServerConfigurationManager>()?.Configuration?.UICulture));
         serviceCollection.AddSingleton<IJellyfinCompat, JellyfinCompat>();
         serviceCollection.AddSingleton<ISegueEngineFactory, NativeEngineFactory>();
         serviceCollection.AddSingleton<ISegueEngineProvider, SegueEngineProvider>();
         serviceCollection.AddSingleton<IMusicLibrary, MusicLibrary>();
         serviceCollection.AddSingleton<IInstantMixer, InstantMixer>();
         serviceCollection.AddSingleton<IAnalysisPause, AnalysisPause>();
+        serviceCollection.AddSingleton<IPublishedLedger, PublishedLedger>();
+        serviceCollection.AddSingleton<IPlaylistCovers, PlaylistCovers>();
         serviceCollection.AddSingleton<IPlaylistPublisher, PlaylistPublisher>();
+        serviceCollection.AddSingleton<IPlaylistMaker, PlaylistMaker>();
         serviceCollection.AddHostedService<EngineLifetime>();
         DecorateMusicManager(serviceCollection);
     }

@@ -38,6 +38,7 @@ public sealed class AnalysedLibrary : IAsyncLifetime
             Title = $"Piece {index}",
             Artist = $"Artist {index % 3}",
             Album = "Trials",
+            Genres = ["Trial", "Sine & Söhne"],
             Track = index + 1,
             Year = 2026,
         }))];
@@ -47,7 +48,7 @@ public sealed class AnalysedLibrary : IAsyncLifetime
         _engine.Sync(generation, [.. Tracks.Take(3)]);
         _engine.Sync(generation, [.. Tracks.Skip(3)]);
         Synced = _engine.FinishSync(generation);
-        var reports = new Reports();
+        var reports = new Reports<AnalysisProgress>();
         Summary = await _engine.AnalyseAsync(reports, CancellationToken.None);
         Reported = [.. reports.All];
     }

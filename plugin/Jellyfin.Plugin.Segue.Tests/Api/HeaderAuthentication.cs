@@ -13,6 +13,7 @@ internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeO
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Header = "X-User";
+    public const string IdHeader = "X-User-Id";
     public const string Administrator = "Administrator";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -22,7 +23,13 @@ internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeO
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, role.ToString())], Scheme.Name);
+        var claims = new List<Claim> { new(ClaimTypes.Role, role.ToString()) };
+        if (Request.Headers.TryGetValue(IdHeader, out var id))
+        {
+            claims.Add(new Claim("Jellyfin-UserId", id.ToString()));
+        }
+
+        var identity = new ClaimsIdentity(claims, Scheme.Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 }

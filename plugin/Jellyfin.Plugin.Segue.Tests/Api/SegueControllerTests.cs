@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jellyfin.Plugin.Segue.Api;
+using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Engine;
 using MediaBrowser.Common.Api;
 using Microsoft.AspNetCore.Authentication;
@@ -228,6 +229,7 @@ public sealed class SegueControllerTests : IAsyncLifetime
             .ConfigureServices(services =>
             {
                 services.AddSingleton(_provider);
+                services.AddSingleton(Substitute.For<IJellyfinCompat>());
                 services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
                 services.AddAuthorizationBuilder()
                     .AddPolicy(Policies.RequiresElevation, policy => policy.RequireRole(HeaderAuthentication.Administrator));

@@ -35,7 +35,7 @@ public sealed class SegueEngineProviderTests : IDisposable
         paths.DataPath.Returns(_data.FullName);
         _provider = new SegueEngineProvider(
             _factory,
-            new PluginSettings(() => _configuration),
+            new PluginSettings(() => _configuration, () => null),
             paths,
             _encoder,
             _time,

@@ -97,8 +97,11 @@ public sealed class MusicLibraryTests
             ["MusicBrainzAlbum"] = "rel",
             ["MusicBrainzArtist"] = "art",
         };
+        track.Genres = ["Jazz", " ", "Post-Bop"];
         Hold([track]);
 
+        var read = Assert.Single(Assert.Single(Read()));
+        Assert.Equal(["Jazz", "Post-Bop"], read.Tags.Genres);
         var expected = new TrackTags
         {
             Title = "Track 1",
@@ -110,16 +113,19 @@ public sealed class MusicLibraryTests
             MbRecording = "rec",
             MbRelease = "rel",
             MbArtist = "art",
+            Genres = read.Tags.Genres,
         };
-        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", expected), Assert.Single(Assert.Single(Read())));
+        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", expected), read);
     }
 
     [Fact]
     public void A_track_without_tags_has_empty_ones()
     {
-        Hold([new Audio { Id = Make.Id(1), Path = "/music/1.flac", ProviderIds = null! }]);
+        Hold([new Audio { Id = Make.Id(1), Path = "/music/1.flac", ProviderIds = null!, Genres = null! }]);
 
-        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", new TrackTags()), Assert.Single(Assert.Single(Read())));
+        var read = Assert.Single(Assert.Single(Read()));
+        Assert.Empty(read.Tags.Genres);
+        Assert.Equal(new LibraryTrack(Make.Id(1), "/music/1.flac", new TrackTags { Genres = read.Tags.Genres }), read);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Engine;
 using MediaBrowser.Common.Api;
 using Microsoft.AspNetCore.Authorization;
@@ -15,7 +16,7 @@ namespace Jellyfin.Plugin.Segue.Api;
 [Authorize]
 [Route("Segue")]
 [Produces(MediaTypeNames.Application.Json)]
-public sealed class SegueController : ControllerBase
+public sealed class SegueController : SegueControllerBase
 {
     /// <summary>Most failures told at once; the status has their number.</summary>
     internal const int MaxFailures = 200;
@@ -27,8 +28,10 @@ public sealed class SegueController : ControllerBase
     /// Initializes a new instance of the <see cref="SegueController"/> class.
     /// </summary>
     /// <param name="engines">Holds the engine.</param>
+    /// <param name="compat">Knows the users.</param>
     /// <param name="authorization">Tells administrators from others.</param>
-    public SegueController(ISegueEngineProvider engines, IAuthorizationService authorization)
+    public SegueController(ISegueEngineProvider engines, IJellyfinCompat compat, IAuthorizationService authorization)
+        : base(engines, compat)
     {
         _engines = engines;
         _authorization = authorization;
@@ -74,9 +77,8 @@ public sealed class SegueController : ControllerBase
     [Authorize(Policy = Policies.RequiresElevation)]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
-    public ActionResult<IReadOnlyList<SegueFailureDto>> GetSegueFailures() => Ask<IReadOnlyList<SegueFailureDto>>(engine =>
-    [
-        .. engine.GetFailures()
+    public ActionResult<IReadOnlyList<SegueFailureDto>> GetSegueFailures() => Ask<IReadOnlyList<SegueFailureDto>>(engine => Ok(
+        engine.GetFailures()
             .OrderByDescending(failure => failure.LastAt)
             .Take(MaxFailures)
             .Select(failure => new SegueFailureDto
@@ -86,8 +88,8 @@ public sealed class SegueController : ControllerBase
                 Detail = failure.Detail,
                 Tries = failure.Tries,
                 LastAt = failure.LastAt,
-            }),
-    ]);
+            })
+            .ToList()));
 
     /// <summary>Forgets which files could not be analysed, so that the next analysis tries them again.</summary>
     /// <response code="200">They are forgotten; how many there were follows.</response>
@@ -97,24 +99,7 @@ public sealed class SegueController : ControllerBase
     [Authorize(Policy = Policies.RequiresElevation)]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status503ServiceUnavailable)]
-    public ActionResult<SegueRetryDto> RetrySegueFailures() => Ask(engine => new SegueRetryDto { Forgotten = engine.RetryFailed() });
-
-    private ActionResult<T> Ask<T>(Func<ISegueEngine, T> question)
-    {
-        try
-        {
-            if (_engines.TryGet(out var engine))
-            {
-                return question(engine);
-            }
-        }
-        catch (Exception e) when (e is SegueException or ObjectDisposedException)
-        {
-            // The status says why; the message may name paths.
-        }
-
-        return StatusCode(StatusCodes.Status503ServiceUnavailable);
-    }
+    public ActionResult<SegueRetryDto> RetrySegueFailures() => Ask<SegueRetryDto>(engine => new SegueRetryDto { Forgotten = engine.RetryFailed() });
 
     private static SegueStatusDto Describe(SegueStatusDto status, EngineStatistics statistics, bool elevated) => status with
     {

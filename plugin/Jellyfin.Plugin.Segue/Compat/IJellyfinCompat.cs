@@ -34,4 +34,10 @@ public interface IJellyfinCompat
     /// <param name="cancellationToken">Cancels the save.</param>
     /// <returns>When it is saved.</returns>
     Task SaveAsync(BaseItem item, CancellationToken cancellationToken);
+
+    /// <summary>Saves an item that has got another image.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellationToken">Cancels the save.</param>
+    /// <returns>When it is saved.</returns>
+    Task SaveImageAsync(BaseItem item, CancellationToken cancellationToken);
 }

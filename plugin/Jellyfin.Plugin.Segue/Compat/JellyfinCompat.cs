@@ -72,4 +72,11 @@ internal sealed class JellyfinCompat : IJellyfinCompat
         ArgumentNullException.ThrowIfNull(item);
         return item.UpdateToRepositoryAsync(ItemUpdateType.MetadataEdit, cancellationToken);
     }
+
+    /// <inheritdoc />
+    public Task SaveImageAsync(BaseItem item, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.UpdateToRepositoryAsync(ItemUpdateType.ImageUpdate, cancellationToken);
+    }
 }

@@ -273,6 +273,7 @@ internal sealed class SegueEngineProvider : ISegueEngineProvider, IDisposable
             Backend = settings.Backend,
             Precision = settings.Precision,
             Patches = settings.Patches,
+            RecentAlbums = settings.RecentAlbums,
             SearchFolders = _searchFolders.Value,
         };
     }

@@ -19,6 +19,10 @@ public interface IMusicLibrary
     /// <returns>Pages, none empty.</returns>
     IEnumerable<IReadOnlyList<LibraryTrack>> ReadTracks(CancellationToken cancellationToken);
 
+    /// <summary>Lists all tracks. Not filtered by user.</summary>
+    /// <returns>Their ids.</returns>
+    IReadOnlyCollection<Guid> GetAllTracks();
+
     /// <summary>Lists the tracks that a mix from an item starts with. They may hold what the user must not see: compare with <see cref="GetVisibleTracks"/>.</summary>
     /// <param name="item">A track, album, artist, playlist, genre or folder.</param>
     /// <param name="user">The asking user; null for an API key.</param>

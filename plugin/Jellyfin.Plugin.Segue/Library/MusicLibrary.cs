@@ -86,6 +86,9 @@ internal sealed class MusicLibrary : IMusicLibrary
     }
 
     /// <inheritdoc />
+    public IReadOnlyCollection<Guid> GetAllTracks() => Query(null, static _ => { });
+
+    /// <inheritdoc />
     public IReadOnlyList<Guid> GetSeeds(BaseItem item, User? user) => item switch
     {
         AudioBook => [],
@@ -148,6 +151,7 @@ internal sealed class MusicLibrary : IMusicLibrary
             Album = track.Album ?? string.Empty,
             Track = Math.Max(0, track.IndexNumber ?? 0),
             Year = track.ProductionYear ?? 0,
+            Genres = [.. (track.Genres ?? []).Where(genre => !string.IsNullOrWhiteSpace(genre))],
             MbRecording = Id(track, MetadataProvider.MusicBrainzRecording),
             MbRelease = Id(track, MetadataProvider.MusicBrainzAlbum),
             MbArtist = Id(track, MetadataProvider.MusicBrainzArtist),

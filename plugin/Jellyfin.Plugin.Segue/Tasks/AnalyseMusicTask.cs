@@ -121,12 +121,13 @@ public sealed class AnalyseMusicTask : IScheduledTask
 
         var summary = await AnalyseAsync(engine, throttled, cancellationToken).ConfigureAwait(false);
         _logger.LogInformation(
-            "Analysed {Analysed} of {Total} tracks in {Seconds:F0} s; {Recognised} were known by their sound, {Failed} failed",
+            "Analysed {Analysed} of {Total} tracks in {Seconds:F0} s; {Recognised} were known by their sound, {Failed} failed, {Left} wait for the next run",
             summary.Analysed,
             summary.Total,
             summary.ElapsedSeconds,
             summary.Recognised,
-            summary.Failed);
+            summary.Failed,
+            summary.Left);
         progress.Report(100);
     }
 

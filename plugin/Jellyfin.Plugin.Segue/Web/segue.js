@@ -1,7 +1,9 @@
 // The settings page of Segue. Jellyfin's client imports this module and calls its default export with the page's element.
 
 const PLUGIN_ID = '8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11';
-const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueBuildPlaylists' };
+const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueMakePlaylists' };
+const SCHEDULED = 'SegueBuildPlaylists';
+const PLAYLISTS_SCRIPT = 'SeguePlaylists.js';
 const BUSY_MS = 1000;
 const IDLE_MS = 30000;
 
@@ -13,6 +15,8 @@ export default function (view) {
   let shown = false;
   let timer = 0;
   let failuresShown = -1;
+  let wasBusy = false;
+  let playlists = null;
 
   // Status
 
@@ -94,7 +98,7 @@ export default function (view) {
 
   async function findTasks() {
     const tasks = await ApiClient.getJSON(ApiClient.getUrl('ScheduledTasks'));
-    return tasks.filter((task) => Object.values(TASKS).includes(task.Key));
+    return tasks.filter((task) => Object.values(TASKS).includes(task.Key) || task.Key === SCHEDULED);
   }
 
   function showTasks(tasks) {
@@ -104,7 +108,11 @@ export default function (view) {
     }
 
     const failed = tasks.filter((task) => task.LastExecutionResult && task.LastExecutionResult.Status === 'Failed');
-    setText('segueTask', failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage).join(' '));
+    const running = tasks.filter((task) => task.State !== 'Idle' && task.Key !== TASKS.segueAnalyse);
+    setText('segueTask', [
+      ...running.map((task) => task.Name + ': ' + Math.round(task.CurrentProgressPercentage || 0) + ' %.'),
+      ...failed.map((task) => task.Name + ' failed: ' + task.LastExecutionResult.ErrorMessage),
+    ].join(' '));
   }
 
   async function refresh() {
@@ -116,6 +124,12 @@ export default function (view) {
       showStatus(status);
       showTasks(tasks);
       find('segueRetry').disabled = busy;
+      if (playlists && status.Ready) {
+        await playlists.list(wasBusy && !busy);
+      }
+
+      wasBusy = busy;
+
 
       // While an analysis runs their number changes with every look.
       if (!busy && status.Ready && status.Failures !== failuresShown) {
@@ -161,13 +175,37 @@ export default function (view) {
     return view.querySelectorAll('[data-setting]');
   }
 
+  async function showUsers(chosen) {
+    let users;
+    try {
+      users = await ApiClient.getUsers();
+    } catch (error) {
+      // What was chosen must not get lost when the page is saved.
+      users = chosen.map((id) => ({ Id: id, Name: id }));
+    }
+
+    find('segueUsers').replaceChildren(...users.map((user) => {
+      const box = document.createElement('input');
+      box.type = 'checkbox';
+      box.value = user.Id;
+      box.checked = chosen.includes(user.Id);
+      const name = document.createElement('span');
+      name.textContent = ' ' + user.Name;
+      const label = document.createElement('label');
+      label.append(box, name);
+      return label;
+    }));
+  }
+
   async function load() {
     Dashboard.showLoadingMsg();
     try {
       const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
       for (const field of fields()) {
         const value = settings[field.dataset.setting];
-        if (field.type === 'checkbox') {
+        if (field.id === 'segueUsers') {
+          await showUsers(value || []);
+        } else if (field.type === 'checkbox') {
           field.checked = value;
         } else {
           field.value = value;
@@ -191,9 +229,10 @@ export default function (view) {
   }
 
   function read(field) {
-    return field.type === 'checkbox' ? field.checked
-      : field.type === 'number' ? Number(field.value)
-        : field.value;
+    return field.id === 'segueUsers' ? Array.from(field.querySelectorAll('input:checked'), (box) => box.value)
+      : field.type === 'checkbox' ? field.checked
+        : field.type === 'number' ? Number(field.value)
+          : field.value;
   }
 
   async function save() {
@@ -225,10 +264,22 @@ export default function (view) {
     }
   }
 
+  // The server serves each script under its name, and knows no relative paths between them.
+  async function loadPlaylists() {
+    try {
+      const part = await import(ApiClient.getUrl('web/ConfigurationPage', { name: PLAYLISTS_SCRIPT }));
+      playlists = part.default(view);
+      await playlists.showKey();
+      await playlists.list(true);
+    } catch (error) {
+      setMessage('segueProblem', 'A part of this page could not be loaded. Reload it.');
+    }
+  }
+
   view.addEventListener('viewshow', () => {
     shown = true;
     failuresShown = -1;
-    load();
+    load().then(() => playlists && playlists.showKey());
     refresh();
   });
   for (const event of ['viewhide', 'viewdestroy']) {
@@ -244,8 +295,17 @@ export default function (view) {
 
   find('segueRetry').addEventListener('click', retry);
 
+  // What is not filled in rightly must be seen, in a part that is folded up too.
+  find('segueForm').addEventListener('invalid', (event) => {
+    for (let part = event.target.closest('details'); part; part = part.parentElement.closest('details')) {
+      part.open = true;
+    }
+  }, true);
+
   find('segueForm').addEventListener('submit', (event) => {
     event.preventDefault();
     save();
   });
+
+  loadPlaylists();
 }

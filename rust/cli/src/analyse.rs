@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &AnalyseArguments) -> anyhow::Result<ExitCode> {
     }
     let statistics = engine.statistics()?;
     let left_alone = (failures.len() as u64).saturating_sub(summary.failed);
-    let known = statistics.files.saturating_sub(summary.total + left_alone);
+    let known = statistics.files.saturating_sub(summary.total + summary.left + left_alone);
     report(arguments, &summary, known, &statistics.backend);
     Ok(if arguments.strict && !failures.is_empty() { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
 }
@@ -79,4 +79,7 @@ fn report(arguments: &AnalyseArguments, summary: &AnalysisSummary, known: u64, b
         summary.elapsed_seconds,
         shapes::ratio(summary.audio_seconds, summary.elapsed_seconds),
     );
+    if summary.left > 0 {
+        println!("{} left for the next run", summary.left);
+    }
 }

@@ -3,11 +3,12 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use segue_engine::{ErrorKind, MixRequest, PlaylistRequest, Track};
+use segue_engine::{ErrorKind, MixRequest, Track};
 use serde_json::{Map, Value, json};
 
-use crate::args::{MixArguments, PlaylistsArguments, SimilarArguments, StoreArguments, TracksArguments};
-use crate::{m3u, shapes};
+use crate::args::curate::{FileArguments, FormatArgument};
+use crate::args::{MixArguments, SimilarArguments, StoreArguments, TracksArguments};
+use crate::{curate, shapes};
 
 pub(crate) fn tracks(arguments: &TracksArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
@@ -77,7 +78,8 @@ pub(crate) fn mix(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
         allowed: None,
     })?;
     if let Some(file) = &arguments.m3u {
-        m3u::write(file, &engine, &mix)?;
+        let how = FileArguments { format: FormatArgument::M3u8, relative: false };
+        curate::export(&engine, &how, file, "", &mix)?;
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     for neighbour in &mix {
@@ -85,27 +87,6 @@ pub(crate) fn mix(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
             writeln!(out, "{}", shapes::neighbour(neighbour))?;
         } else if let Some(track) = engine.track(&neighbour.song_id)? {
             writeln!(out, "{:.3}  {}  {}", neighbour.distance, heard(&track), shapes::title(&track))?;
-        }
-    }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn playlists(arguments: &PlaylistsArguments) -> anyhow::Result<ExitCode> {
-    let engine = arguments.store.open()?;
-    let request = PlaylistRequest { clusters: arguments.clusters, ..PlaylistRequest::default() };
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for playlist in engine.playlists(&request, &|| true)? {
-        if let Some(folder) = &arguments.m3u {
-            m3u::write(&folder.join(format!("{}.m3u", file_name(&playlist.name))), &engine, &playlist.tracks)?;
-        }
-        if arguments.store.json {
-            writeln!(out, "{}", shapes::playlist(&playlist))?;
-            continue;
-        }
-        writeln!(out, "{} ({} tracks): {}", playlist.name, playlist.tracks.len(), playlist.description)?;
-        for track in &playlist.tracks {
-            writeln!(out, "  {}", track.path.display())?;
         }
     }
     out.flush()?;
@@ -196,11 +177,6 @@ fn best_tags(track: &Track, count: usize) -> Vec<&str> {
         }
     }
     names
-}
-
-/// A playlist's name as a file name on every system.
-fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '-' } else { c }).collect()
 }
 
 pub(crate) fn duplicates(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {

@@ -8,9 +8,9 @@
 mod analyse;
 mod args;
 mod ask;
+mod curate;
 mod eval;
 mod features;
-mod m3u;
 mod shapes;
 
 use std::process::ExitCode;
@@ -42,7 +42,14 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Features(arguments) => features::run(&arguments),
         Command::Similar(arguments) => ask::similar(&arguments),
         Command::Mix(arguments) => ask::mix(&arguments),
-        Command::Playlists(arguments) => ask::playlists(&arguments),
+        Command::Cluster(arguments) => curate::cluster(&arguments),
+        Command::Elbow(arguments) => curate::elbow(&arguments),
+        Command::Playlists(arguments) => curate::playlists(&arguments),
+        Command::Playlist(arguments) => curate::playlist(&arguments),
+        Command::Edit(arguments) => curate::edit(&arguments),
+        Command::Import(arguments) => curate::import(&arguments),
+        Command::Artists(arguments) => curate::artists(&arguments),
+        Command::Key(arguments) => curate::key(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use segue_engine::{AnalysisSummary, DuplicateFile, Duplicates, Neighbour, Playlist, Statistics, Track};
+use segue_engine::{
+    AnalysisSummary, ArtistProfile, ClusterReport, DataQuality, DuplicateFile, Duplicates, Elbow, ElbowPoint, Import,
+    ImportEntry, Neighbour, Playlist, RunReport, Statistics, Track,
+};
 use serde_json::{Map, Value, json};
 
 /// A track as one line of `segue tracks --json`. What a track has not (silence has no tempo) is `null`.
@@ -61,14 +64,113 @@ pub(crate) fn neighbour(neighbour: &Neighbour) -> Value {
     json!({ "path": text(&neighbour.path), "distance": neighbour.distance })
 }
 
-/// One line of `segue playlists --json`.
+/// One line of `segue playlists --json`, and all of `segue playlist --json`.
 pub(crate) fn playlist(playlist: &Playlist) -> Value {
     json!({
         "key": playlist.key,
+        "kind": playlist.kind.name(),
         "name": playlist.name,
+        "named_by": playlist.named_by.name(),
         "description": playlist.description,
+        "words": playlist.words,
+        "pinned": playlist.pinned,
+        "excluded": playlist.excluded,
+        "faded": playlist.faded,
+        "definition": worded(&playlist.definition),
         "tracks": playlist.tracks.iter().map(neighbour).collect::<Vec<_>>(),
     })
+}
+
+/// `segue cluster --quality --json`.
+pub(crate) fn quality(quality: &DataQuality) -> Value {
+    json!({
+        "tracks": quality.tracks,
+        "taking_part": quality.taking_part,
+        "missing": quality.missing,
+        "not_finite": quality.not_finite,
+        "outlying": quality.outlying,
+        "dimensions": quality.dimensions,
+        "constant": quality.constant,
+        "kept_dimensions": quality.kept_dimensions,
+    })
+}
+
+/// `segue cluster --json`.
+pub(crate) fn clusters(report: &ClusterReport) -> Value {
+    json!({
+        "quality": quality(&report.quality),
+        "algorithm": report.algorithm.name(),
+        "parameters": report.parameters,
+        "runs": report.runs,
+        "sampled": report.sampled,
+        "clusters": report.clusters,
+        "noise": report.noise,
+        "fitness": report.fitness,
+        "parts": report.parts.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>(),
+        "silhouette": report.silhouette,
+        "seconds": report.seconds,
+    })
+}
+
+/// `segue elbow --json`.
+pub(crate) fn elbow(elbow: &Elbow) -> Value {
+    let point = |point: &ElbowPoint| json!({ "k": point.k, "inertia": point.inertia, "silhouette": point.silhouette });
+    json!({ "curve": elbow.curve.iter().map(point).collect::<Vec<_>>(), "suggested": elbow.suggested })
+}
+
+/// One line of `segue playlists --reports --json`.
+pub(crate) fn report(report: &RunReport) -> Value {
+    json!({
+        "run": report.run,
+        "began_at": report.began_at,
+        "finished_at": report.finished_at,
+        "clusters": clusters(&report.clusters),
+        "playlists": report.playlists,
+        "tracks": report.tracks,
+        "new": report.new,
+        "continued": report.continued,
+        "fading": report.fading,
+        "gone": report.gone,
+        "tracks_added": report.tracks_added,
+        "tracks_removed": report.tracks_removed,
+        "service_names": report.service_names,
+        "notes": report.notes,
+    })
+}
+
+/// `segue import --json`.
+pub(crate) fn import(import: &Import) -> Value {
+    let entry = |entry: &ImportEntry| {
+        json!({
+            "title": entry.title,
+            "artist": entry.artist,
+            "album": entry.album,
+            "path": entry.found.as_ref().map(|found| text(&found.path)),
+            "song_id": entry.found.as_ref().map(|found| found.song_id.clone()),
+            "score": entry.score,
+            "how": worded(&entry.how),
+        })
+    };
+    json!({
+        "title": import.title,
+        "entries": import.entries.iter().map(entry).collect::<Vec<_>>(),
+        "missing": import.entries.iter().filter(|entry| entry.found.is_none()).count(),
+        "filled": import.filled.iter().map(neighbour).collect::<Vec<_>>(),
+        "unreadable": import.unreadable,
+    })
+}
+
+/// One line of `segue artists --json`.
+pub(crate) fn artist(artist: &ArtistProfile, vectors: bool) -> Value {
+    let similar = |(name, cosine): &(String, f32)| json!({ "artist": name, "cosine": cosine });
+    let mut line = Map::new();
+    line.insert("artist".to_owned(), json!(artist.artist));
+    line.insert("songs".to_owned(), json!(artist.songs));
+    line.insert("similar".to_owned(), artist.similar.iter().map(similar).collect());
+    if vectors {
+        line.insert("vector".to_owned(), json!(artist.vector));
+    }
+    Value::Object(line)
 }
 
 /// One line of `segue duplicates --json`.
@@ -94,6 +196,7 @@ pub(crate) fn summary(summary: &AnalysisSummary, known: u64, backend: &str) -> V
         "known": known,
         "failed": summary.failed,
         "decoded": summary.decoded,
+        "left": summary.left,
         "cancelled": summary.cancelled,
         "audio_seconds": summary.audio_seconds,
         "elapsed_seconds": summary.elapsed_seconds,

@@ -17,6 +17,18 @@ pub enum Algorithm {
     Hierarchical,
 }
 
+impl Algorithm {
+    /// In one word, as it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KMeans => "kmeans",
+            Self::Dbscan => "dbscan",
+            Self::Gmm => "gmm",
+            Self::Hierarchical => "hierarchical",
+        }
+    }
+}
+
 /// Shape of a Gaussian's covariance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,11 +1,12 @@
-//! Groups of tracks, and the playlists made from them.
+//! Groups of tracks, the search for good ones, and the playlists made from them.
 //!
-//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first, and [`Search`] looks
-//! for good parameters. [`select`] makes playlists of the groups, [`Naming`] finds a name for each from the tags of its
-//! songs, and [`match_previous`] finds the playlist of the last run it continues, so that it keeps its identity. The room
-//! knows rows, artists and tags; it knows nothing of files, of networks or of a media server, and the smooth order of a
-//! playlist is its caller's (`segue-space` has `Space::listening_order`).
+//! [`group`] groups the rows of a matrix by any of four algorithms, of which [`KMeans`] is the first. [`Search`] looks for
+//! the parameters whose groups make good playlists. [`select`] makes playlists of groups, [`Naming`] finds a name for each
+//! from what is known of its songs, and [`succession`] says which playlists of the last run go on. The room knows rows,
+//! artists, tags and genres; it knows nothing of files, of networks or of a media server, and the smooth order of a playlist
+//! is its caller's (`segue-space` has `Space::listening_order`). It spawns no threads.
 
+mod compose;
 mod dbscan;
 mod eigen;
 mod elbow;
@@ -15,6 +16,8 @@ mod gmm;
 mod grouping;
 mod hierarchical;
 mod kmeans;
+mod languages;
+mod lifecycle;
 mod matching;
 mod naming;
 mod pca;
@@ -27,6 +30,7 @@ mod scaling;
 mod search;
 mod segments;
 mod tags;
+mod traits;
 mod tree;
 
 pub use dbscan::{Dbscan, DbscanOptions, k_distances, median_distance};
@@ -36,8 +40,9 @@ pub use gmm::{Gmm, GmmOptions};
 pub use grouping::{Algorithm, Covariance, Grouping, Linkage, Parameters};
 pub use hierarchical::{Hierarchy, HierarchyOptions};
 pub use kmeans::{Assigned, KMeans, KMeansOptions, MiniBatch, Outcome, WarmStart};
+pub use lifecycle::{FADING_RUNS, Fate, Last, Succession, succession};
 pub use matching::{SAME_PLAYLIST, match_previous};
-pub use naming::{Name, Naming};
+pub use naming::{Name, NameStyle, NameTraits, Naming, SongFacts};
 pub use pca::{Keep, Pca};
 pub use playlists::{Playlist, PlaylistOptions, Song, select, suggest_k};
 pub use points::Points;

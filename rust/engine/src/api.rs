@@ -27,6 +27,9 @@ pub struct Options {
     pub patches: Option<usize>,
     /// At which level the networks hear a track.
     pub level: Level,
+    /// Albums that one run of the analysis hears at most, those first whose files were modified last; what is left waits
+    /// for the next run. 0: all.
+    pub recent_albums: usize,
     /// Limit for reading and decoding one track, in wall-clock time. `None`: ten minutes.
     pub time_limit: Option<Duration>,
     /// Further folders in which `models` and the ONNX Runtime library are looked for; a host that knows where it put
@@ -100,6 +103,8 @@ pub struct Tags {
     pub mb_release: String,
     /// MusicBrainz artist id.
     pub mb_artist: String,
+    /// Genres, the file's order.
+    pub genres: Vec<String>,
 }
 
 /// What a scan of folders, or a sync with a library, changed.
@@ -167,6 +172,8 @@ pub struct AnalysisSummary {
     pub failed: u64,
     /// Files that were opened for decoding.
     pub decoded: u64,
+    /// Tracks that were left for the next run, see [`Options::recent_albums`].
+    pub left: u64,
     /// Whether the caller stopped the run.
     pub cancelled: bool,
     /// Seconds of music heard.

@@ -194,7 +194,7 @@ impl Engine {
 }
 
 /// A song by item id, content key or path.
-fn exact(state: &State, reference: &str) -> Result<Option<Song>> {
+pub(crate) fn exact(state: &State, reference: &str) -> Result<Option<Song>> {
     if crate::index::parse_item(reference).is_some() {
         let reference = reference.to_ascii_lowercase();
         if let Some(song) = state.store.song_by_item(&reference)? {

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use segue_models::Network;
-use segue_store::{LibrarySync, Opened, Stage, Store};
+use segue_store::{Opened, ProfileOf, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
 use crate::index::{self, Entry, Index, Known};
 use crate::networks::Networks;
-use crate::{Error, Result, stages};
+use crate::{Error, Result, recent, stages};
 
 /// Failures that say nothing of the file itself: tried again with every run.
 const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
@@ -23,12 +23,12 @@ const LAST_FFMPEG: &str = "ffmpeg";
 /// The setting that remembers the stages of the last run.
 const LAST_STAGES: &str = "stages";
 /// Songs from which on an artist has a vector of their own.
-const ARTIST_SONGS: u32 = 5;
+pub(crate) const ARTIST_SONGS: u32 = 5;
 
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
     options: Options,
-    plan: Plan,
+    pub(crate) plan: Plan,
     notice: String,
     /// `None` once closed. Calls hold it for reading as long as they run; closing waits for them.
     state: RwLock<Option<State>>,
@@ -36,11 +36,13 @@ pub struct Engine {
     control: Control,
     /// Held by the one analysis that may run.
     analysing: Mutex<()>,
+    /// Held by the one making of groups or playlists that may run.
+    pub(crate) curating: Mutex<()>,
     progress: Mutex<Option<Progress>>,
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The sync that is under way, by its number.
-    pub(crate) sync: Mutex<Option<(u64, LibrarySync)>>,
+    pub(crate) sync: Mutex<Option<crate::library::Sync>>,
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,
@@ -79,14 +81,16 @@ impl Engine {
             sync: Mutex::new(None),
             counted: Mutex::new(None),
             analysing: Mutex::new(()),
+            curating: Mutex::new(()),
             progress: Mutex::new(None),
             networks: Mutex::new(None),
             stages: Mutex::new(remembered),
         })
     }
 
-    /// Listens to every known file that has something left to hear, and returns when all are done, the caller stops
-    /// the run, or the engine is closed. Taken up again later, it goes on where it stopped.
+    /// Listens to every known file that has something left to hear (of the newest albums only, where
+    /// [`Options::recent_albums`] says so), and returns when all are done, the caller stops the run, or the engine is
+    /// closed. Taken up again later, it goes on where it stopped.
     ///
     /// `progress` is called on this thread at least four times a second, also while the run waits. It answers whether the
     /// run goes on, waits (the server is busy) or stops; that is honoured within half a second. A track that cannot be heard is recorded ([`Engine::failures`]) and left alone
@@ -113,7 +117,8 @@ impl Engine {
             if state.read_index().space().is_empty() {
                 self.agree_on_level(state)?;
             }
-            let queue = state.store.pending(&stages, 0, usize::MAX)?;
+            let pending = state.store.pending(&stages, 0, usize::MAX)?;
+            let (queue, left) = recent::newest(pending, self.options.recent_albums);
             if queue.is_empty() {
                 self.agree_on_level(state)?;
                 return Ok(AnalysisSummary::default());
@@ -127,17 +132,18 @@ impl Engine {
                 queue,
             };
             let _idle_again = ClearOnDrop(&self.progress);
-            let summary = run.go(&pool(&self.plan)?, &|song_id| state.reload(song_id), &mut |now| {
+            let mut summary = run.go(&pool(&self.plan)?, &|song_id| state.reload(song_id), &mut |now| {
                 *lock(&self.progress) = Some(now.clone());
                 if self.closing.load(Ordering::Acquire) { Verdict::Stop } else { progress(now) }
             })?;
-            // Whoever stopped the run waits; the next question or run catches up.
-            if !summary.cancelled {
+            summary.left = left;
+            // Whoever stopped the run waits; the next question or run catches up. So does the space while tracks are left.
+            if !summary.cancelled && left == 0 {
                 self.agree_on_level(state)?;
             }
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
                 state.read_index().refit();
-                state.store.update_artist_vectors(ARTIST_SONGS, Network::Msd.name())?;
+                state.update_artists()?;
             }
             Ok(summary)
         })
@@ -297,6 +303,12 @@ impl State {
         if let Some(entry) = Entry::read(&self.store, &networks, song_id)? {
             self.write_index().put(entry);
         }
+        Ok(())
+    }
+
+    /// Brings the artists' vectors up to date with their songs.
+    pub(crate) fn update_artists(&self) -> Result<()> {
+        self.store.update_artist_vectors(ARTIST_SONGS, ProfileOf::Network(Network::Msd.name()))?;
         Ok(())
     }
 

@@ -38,6 +38,12 @@ pub enum Error {
         /// What was asked for.
         reference: String,
     },
+    /// No playlist has this key.
+    #[error("there is no playlist {key:?}; `segue playlists --last` lists those there are")]
+    UnknownPlaylist {
+        /// The key.
+        key: String,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] segue_store::Error),
@@ -56,6 +62,23 @@ pub enum Error {
     /// Clustering.
     #[error(transparent)]
     Cluster(#[from] segue_cluster::Error),
+    /// A playlist file, or a definition.
+    #[error(transparent)]
+    Lists(#[from] segue_lists::Error),
+    /// A naming service, or where its key is kept.
+    #[error(transparent)]
+    Online(#[from] segue_online::Error),
+    /// A picture.
+    #[error(transparent)]
+    Draw(#[from] segue_draw::Error),
+    /// Something that is kept in the database as text could not be written as such.
+    #[error("cannot write down {what}: {source}")]
+    Json {
+        /// What it was.
+        what: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
     /// A file or folder could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Io {
@@ -67,8 +90,8 @@ pub enum Error {
     /// The operating system refused worker threads.
     #[error("cannot start worker threads: {0}")]
     Threads(String),
-    /// An analysis runs already.
-    #[error("an analysis is running already; wait for it or cancel it")]
+    /// The same work is under way already: an analysis, or the making of playlists.
+    #[error("this is under way already; wait for it or cancel it")]
     Busy,
     /// The caller stopped the call.
     #[error("stopped on request")]
@@ -85,6 +108,8 @@ pub enum ErrorKind {
     InvalidArgument,
     /// No such track.
     UnknownTrack,
+    /// No such playlist.
+    UnknownPlaylist,
     /// The track has no analysis yet, or none that it could be compared by.
     NotAnalysed,
     /// The database failed.
@@ -116,6 +141,9 @@ impl Error {
         match self {
             Self::InvalidArgument(_) | Self::Ambiguous { .. } => ErrorKind::InvalidArgument,
             Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
+            Self::UnknownPlaylist { .. } => ErrorKind::UnknownPlaylist,
+            Self::Lists(_) => ErrorKind::InvalidArgument,
+            Self::Online(_) => ErrorKind::Io,
             Self::NotAnalysed { .. } | Self::NotComparable { .. } => ErrorKind::NotAnalysed,
             Self::Store(error) => match error {
                 segue_store::Error::NewerDatabase { .. } => ErrorKind::NewerStore,
@@ -128,7 +156,9 @@ impl Error {
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Closed => ErrorKind::Closed,
-            Self::Space(_) | Self::Cluster(_) | Self::Threads(_) => ErrorKind::Internal,
+            Self::Space(_) | Self::Cluster(_) | Self::Threads(_) | Self::Draw(_) | Self::Json { .. } => {
+                ErrorKind::Internal
+            }
         }
     }
 }

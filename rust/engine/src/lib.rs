@@ -39,7 +39,7 @@ mod library;
 mod listen;
 mod locate;
 mod networks;
-mod playlists;
+mod recent;
 mod record;
 mod stages;
 mod stamp;

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use segue_store::{FileRecord, FileTags, ItemRecord, SyncCounts};
+use segue_lists::{ArtistIds, ArtistSource, Untagged, fill_artist};
+use segue_store::{FileRecord, FileRow, FileTags, ItemRecord, LibrarySync, SyncCounts};
 use walkdir::WalkDir;
 
 use crate::api::{LibraryTrack, SyncSummary, Tags};
-use crate::engine::lock;
-use crate::index::no_item;
+use crate::engine::{State, lock};
+use crate::index::{artist_of, no_item};
 use crate::stamp::stamp;
 use crate::{Engine, Error, Result};
 
@@ -19,7 +20,8 @@ const BATCH: usize = 256;
 
 impl Engine {
     /// Looks for audio files below `roots` (folders or single files) and brings the store up to date with them: new,
-    /// changed and vanished files. Tags are read of new and changed files only; nothing is decoded.
+    /// changed and vanished files. Tags are read of new and changed files only, and once of those that a version before
+    /// genres has put in; nothing is decoded.
     ///
     /// # Errors
     /// [`Error::Cancelled`] when `keep_going` answers `false`; [`Error::Io`] when a root cannot be read (what is known
@@ -30,6 +32,7 @@ impl Engine {
         self.with(|state| {
             state.stale.store(true, Ordering::Release);
             let mut scan = state.store.begin_scan()?;
+            let mut artists = known_artists(state)?;
             for batch in files.chunks(BATCH) {
                 let mut records = Vec::with_capacity(batch.len());
                 for path in batch {
@@ -45,11 +48,8 @@ impl Engine {
                             continue;
                         }
                     };
-                    let known = state.store.file(path)?;
-                    let tags = match known {
-                        Some(row) if row.stamp.size == size && row.stamp.modified_ns == modified_ns => row.tags,
-                        _ => read_tags(path),
-                    };
+                    let known = state.store.file(path)?.and_then(|row| tags_in_hand(row, size, modified_ns));
+                    let tags = with_artist(known.unwrap_or_else(|| read_tags(path)), path, &mut artists);
                     records.push(FileRecord { path: path.clone(), size, modified_ns, tags });
                 }
                 state.store.put_files(&mut scan, &records)?;
@@ -70,9 +70,10 @@ impl Engine {
     pub fn begin_sync(&self) -> Result<u64> {
         self.with(|state| {
             let begun = state.store.begin_sync()?;
+            let artists = known_artists(state)?;
             let mut current = lock(&self.sync);
             let number = NEXT_SYNC.fetch_add(1, Ordering::Relaxed);
-            *current = Some((number, begun));
+            *current = Some(Sync { number, begun, artists });
             Ok(number)
         })
     }
@@ -86,7 +87,7 @@ impl Engine {
         self.with(|state| {
             let mut current = lock(&self.sync);
             let sync = match current.as_mut() {
-                Some((number, sync)) if *number == generation => sync,
+                Some(sync) if sync.number == generation => sync,
                 _ => return Err(overtaken()),
             };
             state.stale.store(true, Ordering::Release);
@@ -106,10 +107,15 @@ impl Engine {
                     };
                     records.push(ItemRecord {
                         item_id: track.item_id.to_ascii_lowercase(),
-                        file: FileRecord { path: track.path.clone(), size, modified_ns, tags: to_store(&track.tags) },
+                        file: FileRecord {
+                            path: track.path.clone(),
+                            size,
+                            modified_ns,
+                            tags: with_artist(to_store(&track.tags), &track.path, &mut sync.artists),
+                        },
                     });
                 }
-                state.store.sync(sync, &records)?;
+                state.store.sync(&mut sync.begun, &records)?;
             }
             Ok(())
         })
@@ -122,15 +128,15 @@ impl Engine {
     /// When the store fails or the engine is closed.
     pub fn finish_sync(&self, generation: u64) -> Result<SyncSummary> {
         self.with(|state| {
-            let sync = lock(&self.sync).take_if(|(number, _)| *number == generation);
-            let Some((_, sync)) = sync else { return Err(overtaken()) };
-            let counts = state.store.finish_sync(sync)?;
+            let sync = lock(&self.sync).take_if(|sync| sync.number == generation);
+            let Some(sync) = sync else { return Err(overtaken()) };
+            let counts = state.store.finish_sync(sync.begun)?;
             state.refresh_after(counts)
         })
     }
 }
 
-impl crate::engine::State {
+impl State {
     fn refresh_after(&self, counts: SyncCounts) -> Result<SyncSummary> {
         let summary = SyncSummary {
             added: counts.added,
@@ -141,9 +147,43 @@ impl crate::engine::State {
         // A scan or sync that was dropped may have changed what this one finds unchanged.
         if counts.added + counts.updated + counts.removed > 0 || self.stale.load(Ordering::Acquire) {
             self.refresh()?;
+            self.update_artists()?;
             self.stale.store(false, Ordering::Release);
         }
         Ok(summary)
+    }
+}
+
+/// A sync that is under way.
+pub(crate) struct Sync {
+    number: u64,
+    begun: LibrarySync,
+    /// Who made what, so far as the library told.
+    artists: ArtistIds,
+}
+
+/// The artists of everything that was heard, by their MusicBrainz ids.
+fn known_artists(state: &State) -> Result<ArtistIds> {
+    let mut artists = ArtistIds::default();
+    state.store.for_each_song(|song| artists.add(&song.tags.mb_artist, artist_of(&song.tags)))?;
+    Ok(artists)
+}
+
+/// The same tags, with an artist where they name none: that of other tracks with the same MusicBrainz artist id, else what file
+/// and folders are called.
+fn with_artist(tags: FileTags, path: &Path, artists: &mut ArtistIds) -> FileTags {
+    artists.add(&tags.mb_artist, artist_of(&tags));
+    let untagged = Untagged {
+        path,
+        title: &tags.title,
+        artist: &tags.artist,
+        album_artist: &tags.album_artist,
+        album: &tags.album,
+        mb_artist: &tags.mb_artist,
+    };
+    match fill_artist(&untagged, artists) {
+        Some((artist, source)) if source != ArtistSource::Tags => FileTags { artist, ..tags },
+        _ => tags,
     }
 }
 
@@ -190,6 +230,12 @@ fn overtaken() -> Error {
     Error::InvalidArgument("this sync is over; begin another".to_owned())
 }
 
+/// The tags that the store has of a file, unless it has changed, or they are from before genres were kept.
+fn tags_in_hand(row: FileRow, size: u64, modified_ns: i64) -> Option<FileTags> {
+    let same = row.stamp.size == size && row.stamp.modified_ns == modified_ns;
+    (same && row.has_genres).then_some(row.tags)
+}
+
 /// Tags of a file; a file whose tags cannot be read has none.
 fn read_tags(path: &Path) -> FileTags {
     let tags = segue_media::read_tags(path).unwrap_or_default();
@@ -203,6 +249,7 @@ fn read_tags(path: &Path) -> FileTags {
         mb_recording: tags.musicbrainz.recording.unwrap_or_default(),
         mb_release: tags.musicbrainz.release.unwrap_or_default(),
         mb_artist: tags.musicbrainz.artist.unwrap_or_default(),
+        genres: tags.genres,
     }
 }
 
@@ -217,6 +264,7 @@ fn to_store(tags: &Tags) -> FileTags {
         mb_recording: tags.mb_recording.clone(),
         mb_release: tags.mb_release.clone(),
         mb_artist: tags.mb_artist.clone(),
+        genres: tags.genres.clone(),
     }
 }
 
@@ -232,5 +280,30 @@ pub(crate) fn from_store(tags: FileTags) -> Tags {
         mb_recording: tags.mb_recording,
         mb_release: tags.mb_release,
         mb_artist: tags.mb_artist,
+        genres: tags.genres,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use segue_store::FileStamp;
+
+    use super::*;
+
+    #[test]
+    fn tags_are_read_of_changed_files_and_once_of_those_from_before_genres() {
+        let tags = FileTags { title: "A".to_owned(), ..FileTags::default() };
+        let row = FileRow {
+            stamp: FileStamp { file_id: 1, size: 7, modified_ns: 9 },
+            path: "a".into(),
+            tags: tags.clone(),
+            song_id: None,
+            present: true,
+            has_genres: true,
+        };
+        assert_eq!(tags_in_hand(row.clone(), 7, 9), Some(tags));
+        assert_eq!(tags_in_hand(row.clone(), 8, 9), None);
+        assert_eq!(tags_in_hand(row.clone(), 7, 8), None);
+        assert_eq!(tags_in_hand(FileRow { has_genres: false, ..row }, 7, 9), None);
     }
 }

@@ -2,9 +2,10 @@
 
 use interoptopus::{callback, ffi};
 
-use crate::types::AnalysisProgress;
+use crate::types::{AnalysisProgress, MakeProgress};
 
 callback!(ProgressCallback(progress: AnalysisProgress, path: ffi::Slice<'_, u8>) -> ffi::Bool);
+callback!(MakeCallback(progress: MakeProgress) -> ffi::Bool);
 callback!(KeepGoing() -> ffi::Bool);
 
 impl ProgressCallback {
@@ -16,9 +17,48 @@ impl ProgressCallback {
     }
 }
 
+impl MakeCallback {
+    /// Tells the caller where the making of playlists stands. Whether to go on: yes, when there is nobody to ask.
+    pub(crate) fn tell(&self, progress: &segue_engine::MakeProgress) -> bool {
+        self.call_if_some(progress.into()).is_none_or(|go_on| go_on.is())
+    }
+}
+
 impl KeepGoing {
     /// Whether to go on: yes, when there is nobody to ask.
     pub(crate) fn ask(&self) -> bool {
         self.call_if_some().is_none_or(|go_on| go_on.is())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::types::Step;
+
+    #[test]
+    fn a_caller_hears_where_the_making_stands_and_decides() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let callback = MakeCallback::from_fn({
+            let heard = Arc::clone(&heard);
+            move |now| {
+                heard.lock().unwrap().push(now);
+                (now.done < 2).into()
+            }
+        });
+        let now = |done| segue_engine::MakeProgress {
+            step: segue_engine::Step::Naming,
+            done,
+            total: 7,
+            fraction: 0.5,
+            fitness: 0.25,
+        };
+        assert!(callback.tell(&now(1)));
+        assert!(!callback.tell(&now(2)));
+        let expected = MakeProgress { step: Step::Naming, done: 1, total: 7, fraction: 0.5, fitness: 0.25 };
+        assert_eq!(heard.lock().unwrap()[..], [expected, MakeProgress { done: 2, ..expected }]);
+        assert!(MakeCallback::default().tell(&now(9)), "nobody to ask is a yes");
     }
 }

@@ -15,6 +15,8 @@ pub enum Status {
     InvalidArgument,
     /// No such track in the store.
     UnknownTrack,
+    /// No playlist has such a key.
+    UnknownPlaylist,
     /// The track is known, but not analysed yet.
     NotAnalysed,
     /// The database could not be read or written.
@@ -29,7 +31,7 @@ pub enum Status {
     Models,
     /// A file or folder could not be read.
     Io,
-    /// An analysis is already under way.
+    /// The same work, an analysis or the making of playlists, is already under way.
     Busy,
     /// The caller stopped it.
     Cancelled,
@@ -48,6 +50,7 @@ impl From<ErrorKind> for Status {
         match kind {
             ErrorKind::InvalidArgument => Self::InvalidArgument,
             ErrorKind::UnknownTrack => Self::UnknownTrack,
+            ErrorKind::UnknownPlaylist => Self::UnknownPlaylist,
             ErrorKind::NotAnalysed => Self::NotAnalysed,
             ErrorKind::Store => Self::Store,
             ErrorKind::NewerStore => Self::NewerStore,
@@ -73,6 +76,11 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(status: Status, text: impl Into<String>) -> Self {
         Self { status, text: text.into() }
+    }
+
+    /// The same failure, without a secret in its text.
+    pub(crate) fn without(self, secret: &str) -> Self {
+        if secret.is_empty() { self } else { Self { text: self.text.replace(secret, "…"), ..self } }
     }
 }
 
@@ -104,5 +112,12 @@ mod tests {
         assert_eq!(failure.status, Status::Io);
         assert_eq!(failure.text.matches("no such file").count(), 1, "{}", failure.text);
         assert!(failure.text.contains("song.ogg"), "{}", failure.text);
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_of_the_text() {
+        let failure = Failure::new(Status::Io, "cannot write k3y: k3y is odd");
+        assert_eq!(failure.without("k3y").text, "cannot write …: … is odd");
+        assert_eq!(Failure::new(Status::Io, "nothing").without("").text, "nothing");
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use lofty::config::{ParseOptions, ParsingMode};
 use lofty::file::{FileType, TaggedFile, TaggedFileExt};
+use lofty::id3::v1::GENRES;
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag};
 
@@ -27,6 +28,9 @@ pub struct Tags {
     pub track: Option<u32>,
     /// Year of the recording or release.
     pub year: Option<u32>,
+    /// Genres in the file's order, each once: numbers of ID3v1's list are named, and what stands in one value with `;` or
+    /// `/` between is taken apart.
+    pub genres: Vec<String>,
     /// Identifiers in MusicBrainz.
     pub musicbrainz: MusicBrainz,
 }
@@ -88,6 +92,11 @@ pub fn read_tags(path: &Path) -> Result<Tags> {
         year: text(&[ItemKey::RecordingDate, ItemKey::Year, ItemKey::ReleaseDate, ItemKey::OriginalReleaseDate])
             .and_then(|date| leading_number(&date))
             .filter(|year| (1000..=9999).contains(year)),
+        genres: tags
+            .iter()
+            .map(|tag| genres_of(tag.get_strings(ItemKey::Genre)))
+            .find(|genres| !genres.is_empty())
+            .unwrap_or_default(),
         musicbrainz: MusicBrainz {
             recording: text(&[ItemKey::MusicBrainzRecordingId]),
             track: text(&[ItemKey::MusicBrainzTrackId]),
@@ -104,6 +113,52 @@ fn text_of(tag: &Tag, key: ItemKey) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// Genres of a file; nobody writes more, and a hostile file may not fill the store.
+const MOST_GENRES: usize = 32;
+/// Letters of a genre's name; what is longer is none.
+const LONGEST_GENRE: usize = 100;
+
+/// Single genres, each once, of values that may hold several.
+fn genres_of<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut genres: Vec<String> = Vec::new();
+    for value in values {
+        for part in value.split(['\0', ';', '/']) {
+            let mut rest = part.trim();
+            while let Some((number, after)) = leading_reference(rest) {
+                add_genre(&mut genres, number);
+                rest = after;
+            }
+            let named = rest.parse().ok().and_then(|number: usize| GENRES.get(number).copied());
+            add_genre(&mut genres, named.unwrap_or(rest));
+        }
+    }
+    genres
+}
+
+fn add_genre(genres: &mut Vec<String>, genre: &str) {
+    let genre = genre.trim();
+    let is_one = !genre.is_empty() && genre.chars().count() <= LONGEST_GENRE;
+    if is_one && genres.len() < MOST_GENRES && !genres.iter().any(|known| known.eq_ignore_ascii_case(genre)) {
+        genres.push(genre.to_owned());
+    }
+}
+
+/// What ID3v2.3 writes in brackets before a genre in words, and what comes after it: "(17)" is a number of ID3v1's
+/// list, "(RX)" a remix, "(CR)" a cover, "((" an opening bracket.
+fn leading_reference(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('(')?;
+    if inside.starts_with('(') {
+        return Some(("", inside.trim_start_matches('(').trim_end_matches(')')));
+    }
+    let (reference, after) = inside.split_once(')')?;
+    let genre = match reference {
+        "RX" => "Remix",
+        "CR" => "Cover",
+        number => GENRES.get(number.parse::<usize>().ok()?).copied()?,
+    };
+    Some((genre, after.trim_start()))
+}
+
 /// "7" of "7/12", "1994" of "1994-05-01".
 fn leading_number(text: &str) -> Option<u32> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -113,6 +168,23 @@ fn leading_number(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn genres_are_named_and_taken_apart() {
+        let genres = |values: &[&str]| genres_of(values.iter().copied());
+        assert_eq!(genres(&["Rock", "Pop"]), ["Rock", "Pop"]);
+        assert_eq!(genres(&["Rock; Pop/ rock \0Jazz;;"]), ["Rock", "Pop", "Jazz"]);
+        assert_eq!(genres(&["(17)"]), ["Rock"]);
+        assert_eq!(genres(&["17"]), ["Rock"]);
+        assert_eq!(genres(&["(4)Eurodance"]), ["Disco", "Eurodance"]);
+        assert_eq!(genres(&["(4)(17) (RX)(CR)"]), ["Disco", "Rock", "Remix", "Cover"]);
+        assert_eq!(genres(&["((Foo)"]), ["Foo"]);
+        assert_eq!(genres(&["(live) Rock", "(999)", "999"]), ["(live) Rock", "(999)", "999"]);
+        assert_eq!(genres(&["(", "()", "(17", ""]), ["(", "()", "(17"]);
+        assert!(genres(&[&"x".repeat(5_000), " ; / "]).is_empty());
+        let many: Vec<String> = (1000..2000).map(|number| number.to_string()).collect();
+        assert_eq!(genres(&[&many.join(";")]).len(), MOST_GENRES);
+    }
 
     #[test]
     fn numbers_stand_before_whatever_follows() {

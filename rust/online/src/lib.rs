@@ -1,7 +1,7 @@
 //! The only room that talks to a network; shut until a person opens it.
 //!
-//! Naming services, vision services and model downloads will live here. Today there are none: this crate holds the door
-//! they will have to pass, and no other crate of the workspace may open a connection. It has no network dependency.
+//! [`NamingService`] asks a language model for the name of a playlist, [`Secrets`] keeps the keys that such services want.
+//! No other crate of the workspace may open a connection, and nothing here does without a [`Policy`] that allows it.
 //!
 //! ```
 //! use segue_online::Policy;
@@ -10,6 +10,15 @@
 //! assert!(policy.permit("downloading a model").is_err());
 //! assert!(Policy::Allowed.permit("downloading a model").is_ok());
 //! ```
+
+mod http;
+mod naming;
+mod secrets;
+
+use std::path::PathBuf;
+
+pub use naming::{NamingService, Provider, Traits};
+pub use secrets::{Key, Secrets};
 
 /// Whether Segue may use the network. Off unless a person switched it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -35,7 +44,7 @@ impl Policy {
     }
 }
 
-/// What can go wrong.
+/// What can go wrong. No message holds a key, and none the query of an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -45,6 +54,66 @@ pub enum Error {
         /// What it was wanted for.
         purpose: String,
     },
+    /// An address that cannot be asked.
+    #[error("the address {url} cannot be used: {reason}")]
+    Address {
+        /// The address, without its query.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A service wants a key and there is none that can be sent.
+    #[error("{service} needs a key: {reason}; set one in Segue's settings")]
+    Key {
+        /// The service.
+        service: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// No answer came, or none to the end.
+    #[error("{service} cannot be reached: {reason}")]
+    Unreachable {
+        /// The service.
+        service: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The service answered that it will not.
+    #[error("{service} refused with status {status}: {reason}")]
+    Refused {
+        /// The service.
+        service: String,
+        /// HTTP status.
+        status: u16,
+        /// What it said.
+        reason: String,
+    },
+    /// The service answered something that is of no use.
+    #[error("{service} gave no usable name: {reason}")]
+    Answer {
+        /// The service.
+        service: String,
+        /// What is wrong with the answer.
+        reason: String,
+    },
+    /// The file of keys.
+    #[error("the keys in {} cannot be used: {reason}", path.display())]
+    Secrets {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The caller asked to stop.
+    #[error("asking for a name was cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// Whether the next question would end alike: the service itself is the trouble, and not one answer of it.
+    pub fn lasts(&self) -> bool {
+        !matches!(self, Self::Answer { .. })
+    }
 }
 
 /// Result with this crate's [`Error`].
@@ -60,5 +129,6 @@ mod tests {
         assert_eq!(refused, Error::Off { purpose: "naming a playlist".to_owned() });
         assert!(refused.to_string().starts_with("naming a playlist needs the network"));
         assert_eq!(Policy::Allowed.permit("naming a playlist"), Ok(()));
+        assert!(refused.lasts());
     }
 }

@@ -17,6 +17,7 @@
 //! **Memory.** Four bytes per dimension and track, four per block and track, and about 200 for facts and ids:
 //! 800 dimensions in four blocks are 3.4 KiB a track, 330 MiB for 100,000.
 
+mod alike;
 mod duplicates;
 mod facts;
 mod fit;
@@ -27,6 +28,7 @@ mod proximity;
 mod rows;
 mod space;
 
+pub use alike::alike;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
 pub use facts::{Key, TrackFacts, artist, recording};
 pub use mix::{MixRequest, MixTrack};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::fit::Fit;
-use crate::{Space, TrackFacts, TrackId};
+use crate::{Space, TrackFacts};
 
 /// Shares of a step's cost. Sound decides; tempo, energy and key choose among what sounds alike.
 const SOUND: f32 = 0.5;
@@ -22,19 +22,6 @@ pub(crate) struct Stop {
     pub(crate) position: usize,
     /// Distance to the seeds, 0..1.
     pub(crate) distance: f32,
-}
-
-impl Space {
-    /// Puts tracks in a smooth order that starts with the first one given, and in which no two songs of one artist meet
-    /// unless that cannot be avoided. Tracks that are not in the space and repetitions are left out.
-    /// The time grows with the square of their number: made for playlists, not for libraries.
-    pub fn sequence(&self, tracks: &[TrackId]) -> Vec<TrackId> {
-        let mut seen = std::collections::HashSet::new();
-        let known = tracks.iter().filter(|id| seen.insert(**id)).filter_map(|id| Some((*id, self.position(*id)?)));
-        let (ids, stops): (Vec<_>, Vec<_>) = known.map(|(id, position)| (id, Stop { position, distance: 0.0 })).unzip();
-        let order = smooth(self, &self.fit(), &stops, !stops.is_empty());
-        order.into_iter().filter_map(|index| ids.get(index).copied()).collect()
-    }
 }
 
 /// The order of `stops` by index. With `first_stays` the first stop is the start, else the one nearest to the seeds

@@ -183,18 +183,30 @@ impl Space {
         Ok(neighbours.map(|(distance, (_, id))| Neighbour { id, distance }).collect())
     }
 
-    /// All tracks as rows, by ascending handle, in the geometry of the cosine distance: half the squared Euclidean
-    /// distance of two rows is the cosine distance of the two tracks (as long as every block has a direction). Made for clustering; as large as the space itself.
-    pub fn matrix(&self) -> (Vec<TrackId>, Array2<f32>) {
+    /// All tracks, by ascending handle.
+    pub fn ids(&self) -> Vec<TrackId> {
+        let mut ids = self.ids.clone();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Numbers of a row of [`Space::matrix`].
+    pub fn dimensions(&self) -> usize {
+        self.rows.width()
+    }
+
+    /// Tracks as rows, in the geometry of the cosine distance: half the squared Euclidean distance of two rows is the cosine
+    /// distance of the two tracks (as long as every block has a direction). A track that is not there is a row of zeros.
+    /// Made for clustering: all tracks at once are as large as the space itself, so ask for some at a time.
+    pub fn matrix(&self, ids: &[TrackId]) -> Array2<f32> {
         let fit = self.fit();
-        let mut by_id: Vec<(TrackId, usize)> = self.ids.iter().copied().zip(0..).collect();
-        by_id.sort_unstable();
-        let mut matrix = Array2::zeros((by_id.len(), self.rows.width()));
-        for (mut out, (_, position)) in matrix.rows_mut().into_iter().zip(&by_id) {
-            let unit = fit.unit(&self.layout, self.rows.get(*position));
+        let mut matrix = Array2::zeros((ids.len(), self.rows.width()));
+        for (mut out, id) in matrix.rows_mut().into_iter().zip(ids) {
+            let Some(position) = self.position(*id) else { continue };
+            let unit = fit.unit(&self.layout, self.rows.get(position));
             out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
         }
-        (by_id.into_iter().map(|(id, _)| id).collect(), matrix)
+        matrix
     }
 
     /// Tracks that `admit` lets in.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_i
 use crate::blob::{encode_f32, encode_patches, finite};
 use crate::details::{check_details, store_details};
 use crate::error::{Error, Outcome, Result};
-use crate::files::{name_song, stamp_from_row, unsigned, valid_id};
+use crate::files::{lines, name_song, stamp_from_row, unsigned, valid_id};
 use crate::path::PathColumn;
 use crate::records::{Analysis, Embedding, Failure, Features, FileStamp, PendingFile, Stage};
 use crate::store::{Store, now};
@@ -27,7 +27,10 @@ impl Store {
         self.read(|db| {
             let sql = format!(
                 "{} AND f.file_id > ? ORDER BY f.file_id LIMIT ?",
-                pending_sql(wanted.len(), "f.file_id, f.size, f.modified_ns, f.path, f.song_id, missing")
+                pending_sql(
+                    wanted.len(),
+                    "f.file_id, f.size, f.modified_ns, f.path, f.song_id, missing, f.album, f.album_artist"
+                )
             );
             let mut values = pending_values(wanted, &stages);
             values.push(after.into());
@@ -39,7 +42,9 @@ impl Store {
                     stamp: stamp_from_row(row, 0)?,
                     path: row.get::<_, PathColumn>(3)?.0,
                     song_id: row.get(4)?,
-                    missing: missing.iter().flat_map(|names| names.lines()).map(str::to_owned).collect(),
+                    missing: missing.as_deref().map(lines).unwrap_or_default(),
+                    album: row.get(6)?,
+                    album_artist: row.get(7)?,
                 })
             })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)

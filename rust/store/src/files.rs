@@ -11,9 +11,9 @@ use crate::store::{Store, now};
 
 /// The columns [`tags_from_row`] reads.
 pub(crate) const TAG_COLUMNS: &str =
-    "f.title, f.artist, f.album_artist, f.album, f.track, f.year, f.mb_recording, f.mb_release, f.mb_artist";
+    "f.title, f.artist, f.album_artist, f.album, f.track, f.year, f.mb_recording, f.mb_release, f.mb_artist, f.genres";
 /// How many those are.
-pub(crate) const TAG_COUNT: usize = 9;
+pub(crate) const TAG_COUNT: usize = 10;
 
 /// A sync with the library under way: [`Store::begin_sync`], [`Store::sync`] as often as needed,
 /// [`Store::finish_sync`]. Dropped before its end it leaves all that was put in and takes nothing away.
@@ -57,8 +57,8 @@ impl Store {
     pub fn file(&self, path: &Path) -> Result<Option<FileRow>> {
         self.read(|db| {
             let sql = format!(
-                "SELECT {TAG_COLUMNS}, f.file_id, f.size, f.modified_ns, f.path, f.song_id, f.present \
-                 FROM files f WHERE f.path = ?1"
+                "SELECT {TAG_COLUMNS}, f.file_id, f.size, f.modified_ns, f.path, f.song_id, f.present, \
+                 f.genres IS NOT NULL FROM files f WHERE f.path = ?1"
             );
             let row = db.prepare_cached(&sql)?.query_row([PathParam(path)], |row| {
                 Ok(FileRow {
@@ -67,6 +67,7 @@ impl Store {
                     path: row.get::<_, PathColumn>(TAG_COUNT + 3)?.0,
                     song_id: row.get(TAG_COUNT + 4)?,
                     present: row.get(TAG_COUNT + 5)?,
+                    has_genres: row.get(TAG_COUNT + 6)?,
                 })
             });
             Ok(row.optional()?)
@@ -124,18 +125,21 @@ impl Store {
         self.write(|db| {
             let mut gone = Vec::new();
             let mut unseen =
-                db.prepare("SELECT file_id, path, in_library FROM files WHERE in_folder AND generation < ?1")?;
+                db.prepare("SELECT file_id, path, in_library, song_id FROM files WHERE in_folder AND generation < ?1")?;
             let mut rows = unseen.query([generation])?;
             while let Some(row) = rows.next()? {
                 let path = row.get::<_, PathColumn>(1)?.0;
                 if roots.iter().any(|root| path.starts_with(root)) {
-                    gone.push(row.get::<_, i64>(0)?);
+                    gone.push((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(3)?));
                     counts.removed += u64::from(!row.get::<_, bool>(2)?);
                 }
             }
             let mut remove = db.prepare("UPDATE files SET in_folder = 0 WHERE file_id = ?1")?;
-            for file_id in gone {
+            for (file_id, _) in &gone {
                 remove.execute([file_id])?;
+            }
+            for song_id in gone.iter().filter_map(|(_, song_id)| song_id.as_deref()) {
+                name_song(db, song_id)?;
             }
             finish(db, generation)?;
             Ok(counts)
@@ -195,11 +199,14 @@ impl Store {
         let LibrarySync { generation, mut counts } = sync;
         self.write(|db| {
             counts.removed += db.execute("DELETE FROM items WHERE generation < ?1", [generation])? as u64;
-            db.execute(
+            let mut unmap = db.prepare(
                 "UPDATE files SET in_library = 0 WHERE in_library \
-                 AND NOT EXISTS (SELECT 1 FROM items i WHERE i.file_id = files.file_id)",
-                [],
+                 AND NOT EXISTS (SELECT 1 FROM items i WHERE i.file_id = files.file_id) RETURNING song_id",
             )?;
+            let gone: Vec<Option<String>> = unmap.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            for song_id in gone.iter().flatten() {
+                name_song(db, song_id)?;
+            }
             finish(db, generation)?;
             Ok(counts)
         })
@@ -235,24 +242,27 @@ fn put_file(db: &Transaction<'_>, file: &FileRecord, source: Source, generation:
     let (library, folder) = (source == Source::Library, source == Source::Folder);
     let sql = format!(
         "SELECT {TAG_COLUMNS}, f.file_id, f.size, f.modified_ns, f.generation, f.song_id, \
-         CASE WHEN ?2 THEN f.in_library ELSE f.in_folder END FROM files f WHERE f.path = ?1"
+         CASE WHEN ?2 THEN f.in_library ELSE f.in_folder END, f.genres IS NOT NULL FROM files f WHERE f.path = ?1"
     );
     let known = db
         .prepare_cached(&sql)?
         .query_row(params![PathParam(&file.path), library], |row| {
-            let stamp = stamp_from_row(row, TAG_COUNT)?;
-            let heard_state = stamp.size == file.size && stamp.modified_ns == file.modified_ns;
-            let generation: i64 = row.get(TAG_COUNT + 3)?;
-            let song_id: Option<String> = row.get(TAG_COUNT + 4)?;
-            Ok((stamp.file_id, tags_from_row(row, 0)?, heard_state, generation, song_id, row.get(TAG_COUNT + 5)?))
+            Ok(KnownFile {
+                stamp: stamp_from_row(row, TAG_COUNT)?,
+                tags: tags_from_row(row, 0)?,
+                last_seen: row.get(TAG_COUNT + 3)?,
+                song_id: row.get(TAG_COUNT + 4)?,
+                was_there: row.get(TAG_COUNT + 5)?,
+                has_genres: row.get(TAG_COUNT + 6)?,
+            })
         })
         .optional()?;
-    let tags = &file.tags;
-    let Some((file_id, known_tags, same_state, last_seen, song_id, was_there)) = known else {
+    let tags = FileTags { genres: clean_genres(&file.tags.genres), ..file.tags.clone() };
+    let Some(known) = known else {
         db.prepare_cached(
             "INSERT INTO files (path, size, modified_ns, title, artist, album_artist, album, track, year, mb_recording, \
-             mb_release, mb_artist, in_library, in_folder, generation) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             mb_release, mb_artist, in_library, in_folder, generation, genres) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             PathParam(&file.path),
@@ -269,21 +279,24 @@ fn put_file(db: &Transaction<'_>, file: &FileRecord, source: Source, generation:
             tags.mb_artist,
             library,
             folder,
-            generation
+            generation,
+            tags.genres.join("\n")
         ])?;
         return Ok(Put { file_id: db.last_insert_rowid(), changed: true, appeared: true, repeated: false });
     };
-    let same_tags = known_tags == *tags;
+    let file_id = known.stamp.file_id;
+    let same_state = known.stamp.size == file.size && known.stamp.modified_ns == file.modified_ns;
+    let same_tags = known.tags == tags;
     // A scan and a sync may run at the same time: neither may make the other's sighting look older than it is.
     db.prepare_cached(
         "UPDATE files SET generation = max(generation, ?2), in_library = in_library OR ?3, \
          in_folder = in_folder OR ?4 WHERE file_id = ?1",
     )?
     .execute(params![file_id, generation, library, folder])?;
-    if !same_tags {
+    if !same_tags || !known.has_genres {
         db.prepare_cached(
             "UPDATE files SET title = ?2, artist = ?3, album_artist = ?4, album = ?5, track = ?6, year = ?7, \
-             mb_recording = ?8, mb_release = ?9, mb_artist = ?10 WHERE file_id = ?1",
+             mb_recording = ?8, mb_release = ?9, mb_artist = ?10, genres = ?11 WHERE file_id = ?1",
         )?
         .execute(params![
             file_id,
@@ -295,18 +308,45 @@ fn put_file(db: &Transaction<'_>, file: &FileRecord, source: Source, generation:
             tags.year,
             tags.mb_recording,
             tags.mb_release,
-            tags.mb_artist
+            tags.mb_artist,
+            tags.genres.join("\n")
         ])?;
     }
     if !same_state {
         db.prepare_cached("UPDATE files SET size = ?2, modified_ns = ?3, song_id = NULL WHERE file_id = ?1")?
             .execute(params![file_id, size, file.modified_ns])?;
         db.prepare_cached("DELETE FROM failures WHERE file_id = ?1")?.execute([file_id])?;
-    } else if let (false, Some(song_id)) = (same_tags, song_id) {
+    }
+    if !(same_state && same_tags && known.was_there)
+        && let Some(song_id) = known.song_id
+    {
         name_song(db, &song_id)?;
     }
-    let repeated = last_seen == generation && was_there;
-    Ok(Put { file_id, changed: !(same_state && same_tags), appeared: !was_there, repeated })
+    let repeated = known.last_seen == generation && known.was_there;
+    Ok(Put { file_id, changed: !(same_state && same_tags), appeared: !known.was_there, repeated })
+}
+
+/// A file as the store has it before a scan or sync puts it.
+struct KnownFile {
+    stamp: FileStamp,
+    tags: FileTags,
+    last_seen: i64,
+    song_id: Option<String>,
+    was_there: bool,
+    has_genres: bool,
+}
+
+/// Genres as they are kept: on one line each, no blank one, none twice.
+fn clean_genres(genres: &[String]) -> Vec<String> {
+    let mut clean: Vec<String> = Vec::with_capacity(genres.len());
+    for genre in genres {
+        let line: String = genre.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let line = line.trim();
+        if !line.is_empty() && !clean.iter().any(|known| known == line) {
+            clean.push(line.to_owned());
+        }
+    }
+    clean
 }
 
 /// Gives a song the names its first file has.
@@ -326,7 +366,8 @@ pub(crate) fn name_song(db: &Connection, song_id: &str) -> Outcome<()> {
     let artist = if artist.trim().is_empty() { album_artist } else { artist };
     let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     db.prepare_cached(
-        "UPDATE songs SET song_name = ?2, artist_name = ?3, album_name = ?4, artist_id = ?5 WHERE song_id = ?1",
+        "UPDATE songs SET song_name = ?2, artist_name = ?3, album_name = ?4, artist_id = ?5 WHERE song_id = ?1 \
+         AND (song_name IS NOT ?2 OR artist_name IS NOT ?3 OR album_name IS NOT ?4 OR artist_id IS NOT ?5)",
     )?
     .execute(params![
         song_id,
@@ -350,7 +391,13 @@ pub(crate) fn tags_from_row(row: &Row<'_>, at: usize) -> rusqlite::Result<FileTa
         mb_recording: row.get(at + 6)?,
         mb_release: row.get(at + 7)?,
         mb_artist: row.get(at + 8)?,
+        genres: lines(row.get::<_, Option<String>>(at + 9)?.as_deref().unwrap_or_default()),
     })
+}
+
+/// What is kept one per line.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
 }
 
 /// Reads file_id, size and modified_ns, which begin at column `at`.

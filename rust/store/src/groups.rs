@@ -1,14 +1,13 @@
-//! Groups of songs: clusters and artists.
+//! Groups of songs that an algorithm found.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
-use crate::analyses::song_exists;
-use crate::blob::encode_f32;
+use crate::blob::{encode_f32, finite};
 use crate::error::{Error, Fault, Outcome, Result};
-use crate::files::valid_id;
-use crate::records::{Algorithm, ArtistVector, Assignment, ClusterRow};
+use crate::files::{unsigned, valid_id};
+use crate::made::{Algorithm, Assignment, ClusterGroup, ClusterRow};
 use crate::songs::floats;
 use crate::store::Store;
 
@@ -69,26 +68,30 @@ impl From<&Assignment> for ClusterColumns {
 }
 
 impl Store {
-    /// Replaces an algorithm's grouping by this one, in one transaction. Other algorithms' groupings stay.
+    /// Replaces an algorithm's grouping by this one, in one transaction: where each song belongs, and what the groups are
+    /// (may be empty where nothing is known of them). Other algorithms' groupings stay.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] for a malformed key, a song that comes twice, or a row of another algorithm,
+    /// [`Error::Invalid`] for a malformed key, a song or a group that comes twice, or a row of another algorithm,
     /// [`Error::NotFinite`], [`Error::UnknownSong`]; `Locked`, `DiskFull`, `Damaged`. The old grouping stays then.
-    pub fn replace_clusters(&self, algorithm: Algorithm, rows: &[ClusterRow]) -> Result<()> {
+    pub fn replace_clusters(&self, algorithm: Algorithm, rows: &[ClusterRow], groups: &[ClusterGroup]) -> Result<()> {
         self.write(|db| {
+            replace_groups(db, algorithm, groups)?;
             db.execute("DELETE FROM song_clusters WHERE algorithm = ?1", [algorithm.name()])?;
             let mut insert = db.prepare_cached(
                 "INSERT INTO song_clusters (song_id, algorithm, kmeans_cluster_id, kmeans_distance, gmm_cluster_id, \
                  gmm_probabilities, hier_level1_id, hier_level2_id, dbscan_cluster_id, confidence) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
             )?;
+            // In the order of the keys, which is that of the index: at random each row would touch other pages.
+            let mut sorted = Vec::with_capacity(rows.len());
             for row in rows {
-                let song_id = valid_id(&row.song_id, "a content key")?;
                 check_row(algorithm, row)?;
-                if !song_exists(db, &song_id)? {
-                    return Err(Error::UnknownSong { song_id }.into());
-                }
+                sorted.push((valid_id(&row.song_id, "a content key")?, row));
+            }
+            sorted.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+            for (song_id, row) in sorted {
                 let columns = ClusterColumns::from(&row.assignment);
                 let inserted = insert.execute(params![
                     song_id,
@@ -101,10 +104,14 @@ impl Store {
                     columns.hier_level2_id,
                     columns.dbscan_cluster_id,
                     row.confidence
-                ])?;
-                if inserted == 0 {
-                    return Err(Error::Invalid { what: format!("the song {song_id} is in two clusters") }.into());
-                }
+                ]);
+                match inserted {
+                    Ok(0) => {
+                        return Err(Error::Invalid { what: format!("the song {song_id} is in two clusters") }.into());
+                    }
+                    Err(error) if is_foreign_key(&error) => return Err(Error::UnknownSong { song_id }.into()),
+                    inserted => inserted?,
+                };
             }
             Ok(())
         })
@@ -132,70 +139,53 @@ impl Store {
         })
     }
 
-    /// Computes each artist's vector anew: the mean of one network's mean vectors, over the songs with a present file,
-    /// for artists with at least `min_songs` of them. Tells how many artists that are.
-    ///
-    /// # Errors
-    ///
-    /// `Locked`, `DiskFull`, `Damaged`.
-    pub fn update_artist_vectors(&self, min_songs: u32, model: &str) -> Result<u64> {
-        let mut sums: HashMap<String, (u32, Vec<f64>)> = HashMap::new();
-        self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT s.artist_id, e.mean FROM song_embeddings e JOIN songs s ON s.song_id = e.song_id \
-                 WHERE e.model = ?1 AND s.artist_id IS NOT NULL \
-                 AND EXISTS (SELECT 1 FROM files f WHERE f.song_id = e.song_id AND f.present) ORDER BY e.rowid",
-            )?;
-            let mut rows = statement.query([model])?;
-            while let Some(row) = rows.next()? {
-                let mean = floats(row, 1, "song_embeddings.mean")?;
-                let (count, sum) = sums.entry(row.get(0)?).or_insert_with(|| (0, vec![0.0; mean.len()]));
-                if sum.len() != mean.len() {
-                    return Err(Fault::unreadable("song_embeddings.mean"));
-                }
-                *count += 1;
-                for (sum, value) in sum.iter_mut().zip(&mean) {
-                    *sum += f64::from(*value);
-                }
-            }
-            Ok(())
-        })?;
-        self.write(|db| {
-            db.execute("DELETE FROM artists_vector", [])?;
-            let mut insert = db.prepare_cached(
-                "INSERT INTO artists_vector (artist_id, feature_vector, song_count) VALUES (?1, ?2, ?3)",
-            )?;
-            let mut artists = 0;
-            for (artist_id, (count, sum)) in &sums {
-                if *count >= min_songs {
-                    let mean: Vec<f32> = sum.iter().map(|sum| (sum / f64::from(*count)) as f32).collect();
-                    insert.execute(params![artist_id, encode_f32(&mean), count])?;
-                    artists += 1;
-                }
-            }
-            Ok(artists)
-        })
-    }
-
-    /// The artists' vectors as last computed, in the order of the artists.
+    /// The groups of an algorithm's last grouping, in the order of their numbers.
     ///
     /// # Errors
     ///
     /// `Locked`, `Damaged`.
-    pub fn artist_vectors(&self) -> Result<Vec<ArtistVector>> {
+    pub fn cluster_groups(&self, algorithm: Algorithm) -> Result<Vec<ClusterGroup>> {
         self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT artist_id, feature_vector, song_count FROM artists_vector ORDER BY artist_id",
+                "SELECT cluster_id, size, name, centroid FROM clusters WHERE algorithm = ?1 ORDER BY cluster_id",
             )?;
-            let mut rows = statement.query([])?;
-            let mut artists = Vec::new();
+            let mut rows = statement.query([algorithm.name()])?;
+            let mut groups = Vec::new();
             while let Some(row) = rows.next()? {
-                let vector = floats(row, 1, "artists_vector.feature_vector")?;
-                artists.push(ArtistVector { artist_id: row.get(0)?, vector, song_count: row.get(2)? });
+                let centroid = floats(row, 3, "clusters.centroid")?;
+                groups.push(ClusterGroup {
+                    cluster: row.get(0)?,
+                    size: unsigned(row, 1)?,
+                    name: row.get(2)?,
+                    centroid,
+                });
             }
-            Ok(artists)
+            Ok(groups)
         })
     }
+}
+
+fn replace_groups(db: &Connection, algorithm: Algorithm, groups: &[ClusterGroup]) -> Outcome<()> {
+    db.execute("DELETE FROM clusters WHERE algorithm = ?1", [algorithm.name()])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO clusters (algorithm, cluster_id, size, name, centroid) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT DO NOTHING",
+    )?;
+    for group in groups {
+        finite(&group.centroid, || format!("the centroid of group {}", group.cluster))?;
+        let size = i64::try_from(group.size).unwrap_or(i64::MAX);
+        let inserted =
+            insert.execute(params![algorithm.name(), group.cluster, size, group.name, encode_f32(&group.centroid)])?;
+        if inserted == 0 {
+            return Err(Error::Invalid { what: format!("group {} is there twice", group.cluster) }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a row names a song that is not there. Asking before each row would cost as much as the row.
+fn is_foreign_key(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
 fn check_row(algorithm: Algorithm, row: &ClusterRow) -> Result<()> {
@@ -232,8 +222,17 @@ fn assignment_from_row(row: &Row<'_>, algorithm: Algorithm) -> Outcome<Assignmen
 
 /// Finite numbers as a JSON array.
 fn json_numbers(numbers: &[f64]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
-    format!("[{}]", numbers.join(","))
+    let mut json = String::with_capacity(2 + 8 * numbers.len());
+    for number in numbers {
+        json.push(if json.is_empty() { '[' } else { ',' });
+        // The shortest text that reads back as the same number, tiny ones with an exponent.
+        let _ = write!(json, "{number:?}");
+    }
+    if json.is_empty() {
+        json.push('[');
+    }
+    json.push(']');
+    json
 }
 
 fn parse_json_numbers(text: &str) -> Option<Vec<f64>> {

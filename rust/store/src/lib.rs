@@ -22,15 +22,18 @@
 //! is no Unicode is a BLOB: its bytes on Unix, its UTF-16 units in little-endian order on Windows.
 
 mod analyses;
+mod artists;
 mod blob;
 mod connect;
 mod details;
 mod error;
 mod files;
 mod groups;
+mod made;
 mod path;
 mod playlists;
 mod records;
+mod runs;
 mod schema;
 mod songs;
 mod state;
@@ -40,10 +43,13 @@ pub use blob::{decode_patches, encode_patches};
 pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
+pub use made::{
+    Algorithm, ArtistVector, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistChange, PlaylistKind,
+    PlaylistRecord, ProfileOf, RunRecord,
+};
 pub use records::{
-    Algorithm, Analysis, ArtistVector, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Failure,
-    Features, FileRecord, FileRow, FileStamp, FileTags, HeardFile, ItemRecord, Labels, ModelVectors, PendingFile,
-    PlaylistRecord, Song, SongVectors, Stage, Statistics, SyncCounts,
+    Analysis, AudioFacts, Details, Edges, Embedding, Failure, Features, FileRecord, FileRow, FileStamp, FileTags,
+    HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use store::{Options, Store};

@@ -23,6 +23,8 @@ pub struct FileTags {
     pub mb_release: String,
     /// MusicBrainz artist id.
     pub mb_artist: String,
+    /// Genres in the file's order. Kept on one line each, without blank ones and repetitions.
+    pub genres: Vec<String>,
 }
 
 /// A file as a scan or the library finds it.
@@ -72,6 +74,9 @@ pub struct FileRow {
     pub song_id: Option<String>,
     /// Whether a folder scan or the library still has it.
     pub present: bool,
+    /// Whether its genres are known, be it that there are none. `false` for a file that was put in before the store kept
+    /// genres: its tags are worth reading once more.
+    pub has_genres: bool,
 }
 
 /// One step of the analysis and its version. The store compares versions for equality and nothing else.
@@ -116,6 +121,10 @@ pub struct PendingFile {
     pub song_id: Option<String>,
     /// Names of the stages that the song lacks in the wanted version; all of them when there is no song.
     pub missing: Vec<String>,
+    /// Album, as its tags have it.
+    pub album: String,
+    /// Artist of the album.
+    pub album_artist: String,
 }
 
 /// What decoding tells of a song.
@@ -300,91 +309,6 @@ pub struct SongVectors {
     pub song_id: String,
     /// Per network in the order asked for; `None` where that network has not heard the song.
     pub models: Vec<Option<ModelVectors>>,
-}
-
-/// A way of grouping songs: the seed schema's four.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Algorithm {
-    /// k-means.
-    KMeans,
-    /// Gaussian mixture.
-    Gmm,
-    /// Hierarchical, in two levels.
-    Hierarchical,
-    /// Density-based.
-    Dbscan,
-}
-
-/// Where an algorithm puts a song.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Assignment {
-    /// k-means.
-    KMeans {
-        /// Number of the cluster.
-        cluster: i64,
-        /// Distance to its centre.
-        distance: f64,
-    },
-    /// Gaussian mixture.
-    Gmm {
-        /// The most probable component.
-        cluster: i64,
-        /// Probability of each component.
-        probabilities: Vec<f64>,
-    },
-    /// Hierarchical.
-    Hierarchical {
-        /// Number of the cluster on the coarse level.
-        level1: i64,
-        /// Number of the cluster on the fine level.
-        level2: i64,
-    },
-    /// Density-based.
-    Dbscan {
-        /// Number of the cluster, −1 for noise.
-        cluster: i64,
-    },
-}
-
-/// A song's place in a grouping.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClusterRow {
-    /// Content key of the song.
-    pub song_id: String,
-    /// Where it belongs.
-    pub assignment: Assignment,
-    /// How sure that is, 0..1.
-    pub confidence: Option<f64>,
-}
-
-/// An artist's mean over the songs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArtistVector {
-    /// The artist: the name in lower case.
-    pub artist_id: String,
-    /// Mean of the songs' mean vectors.
-    pub vector: Vec<f32>,
-    /// Songs it is made of.
-    pub song_count: u32,
-}
-
-/// A playlist made by Segue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlaylistRecord {
-    /// Stays the same from run to run while the playlist is recognisably the same.
-    pub key: String,
-    /// Name for people.
-    pub name: String,
-    /// One sentence on what is in it.
-    pub description: String,
-    /// The server's id for it. Saving `None` keeps a stored one.
-    pub external_id: Option<String>,
-    /// Content keys of its songs, in order.
-    pub songs: Vec<String>,
-    /// First saved, seconds since 1970. Set by the store.
-    pub created_at: i64,
-    /// Last changed, seconds since 1970. Set by the store.
-    pub updated_at: i64,
 }
 
 /// What a scan of folders, or a sync with a library, changed.

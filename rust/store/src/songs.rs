@@ -146,6 +146,26 @@ impl Store {
         })
     }
 
+    /// The classical feature vectors of all songs with a present file, of those that have one.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn for_each_feature_vector(&self, mut each: impl FnMut(&str, Vec<f32>)) -> Result<()> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT s.song_id, s.feature_vector FROM songs s WHERE s.feature_vector IS NOT NULL \
+                 AND EXISTS (SELECT 1 FROM files f WHERE f.song_id = s.song_id AND f.present)",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let vector = floats(row, 1, "songs.feature_vector")?;
+                each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, vector);
+            }
+            Ok(())
+        })
+    }
+
     /// Whether any song has an embedding of this network.
     ///
     /// # Errors

@@ -93,6 +93,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--sides", default="", help="some of ours, linfa, scikit-learn")
     parser.add_argument("--limit", type=int, default=900, help="seconds after which a side is given up")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -104,6 +105,7 @@ def main():
     binary = target / "release" / "linfa-bench"
     rows, dimensions = (100_000 if options.large else 10_000), 200
     sides = ["ours"] if options.large else ["ours", "linfa", "scikit-learn"]
+    sides = options.sides.split(",") if options.sides else sides
     wanted = options.only.split(",") if options.only else [
         "kmeans", "dbscan@0.3", "dbscan@0.5", "dbscan@0.7", "gmm", "gmm-diagonal", "ward", "average", "pca"]
     print("| algorithm | side | time | memory | result |\n|---|---|---|---|---|")

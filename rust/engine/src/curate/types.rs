@@ -87,7 +87,8 @@ pub struct ClusterRequest {
     pub scaling: Scaling,
     /// How feature groups are weighted.
     pub weights: GroupWeights,
-    /// Share of the variance of features that is kept by principal components. 1: all, without principal components.
+    /// Share of the variance that principal components keep before the search, in [`InputSpace::Embeddings`] and
+    /// [`InputSpace::Features`]. 1: all, without principal components.
     pub variance_kept: f64,
     /// Tags of a track that count in [`InputSpace::TagsAndTempo`], the strongest.
     pub top_moods: usize,
@@ -202,6 +203,17 @@ pub enum NamingProvider {
     OpenAi,
 }
 
+impl NamingProvider {
+    /// Seconds between two calls where nobody says otherwise: what Gemini's free use asks for, nothing for one's own server.
+    #[must_use]
+    pub fn usual_delay_s(self) -> f64 {
+        match self {
+            Self::Gemini => 7.0,
+            Self::Ollama | Self::OpenAi => 0.0,
+        }
+    }
+}
+
 /// A service that is asked for names. Its key, if it needs one, is [`Engine::set_key`](crate::Engine::set_key)'s.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct NamingService {
@@ -247,7 +259,8 @@ pub struct MakeProgress {
 }
 
 /// What a look at the numbers before grouping found.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct DataQuality {
     /// Tracks that could be played.
     pub tracks: u64,
@@ -268,7 +281,8 @@ pub struct DataQuality {
 }
 
 /// How a grouping was found and how good it is.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct ClusterReport {
     /// The data.
     pub quality: DataQuality,
@@ -338,6 +352,29 @@ pub enum NamedBy {
     Person,
 }
 
+impl PlaylistKind {
+    /// In one word, as it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Definition => "definition",
+        }
+    }
+}
+
+impl NamedBy {
+    /// In one word, as it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Service => "service",
+            Self::Person => "person",
+        }
+    }
+}
+
 /// A playlist as Segue keeps it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Playlist {
@@ -377,7 +414,8 @@ pub struct PlaylistEdit {
 }
 
 /// What a run changed.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct RunReport {
     /// Number of the run.
     pub run: i64,

@@ -40,7 +40,8 @@ fn neighbours_of_real_music_are_of_a_kind() {
 
     let space = real_space(&library);
     let standardised: Vec<Vec<usize>> = {
-        let (ids, points) = space.matrix();
+        let ids = space.ids();
+        let points = space.matrix(&ids);
         assert!(ids.iter().copied().eq(0..n as u32));
         (0..n)
             .map(|seed| {

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use segue_store::{Error, FileRecord, ItemRecord, Store, SyncCounts};
+use segue_store::{Error, FileRecord, FileTags, ItemRecord, Store, SyncCounts};
 
 use crate::sample::{self, file, stages, stamp};
 use crate::{counts, id, new_store, scan};
@@ -229,4 +229,32 @@ fn a_path_that_is_no_unicode_survives() {
     assert_eq!(store.song_by_path(&paths[0]).unwrap().unwrap().path.as_ref(), Some(&paths[0]));
     assert!(store.song_by_path(&paths[1]).unwrap().is_none());
     assert_eq!(scan(&store, &[]), counts(0, 0, 3, 0), "below the root as any other");
+}
+
+#[test]
+fn genres_are_kept_on_one_line_each_and_a_changed_one_updates_the_row() {
+    let (_folder, store) = new_store();
+    let mut odd = file("/music/a", "A", "B");
+    odd.tags.genres = ["Rock", " two\nlines\0", "", "Rock", "Pop"].map(str::to_owned).to_vec();
+    assert_eq!(scan(&store, std::slice::from_ref(&odd)), counts(1, 0, 0, 0));
+    let genres = || store.file(&odd.path).unwrap().unwrap().tags.genres;
+    assert_eq!(genres(), ["Rock", "two lines", "Pop"]);
+    assert_eq!(scan(&store, std::slice::from_ref(&odd)), counts(0, 0, 0, 1), "the same again");
+    let other = FileRecord { tags: FileTags { genres: vec!["Jazz".to_owned()], ..odd.tags.clone() }, ..odd.clone() };
+    assert_eq!(scan(&store, &[other]), counts(0, 1, 0, 0));
+    assert_eq!(genres(), ["Jazz"]);
+}
+
+#[test]
+fn a_file_from_before_genres_is_known_until_its_tags_are_put_again() {
+    let (_folder, store) = new_store();
+    let plain = FileRecord { tags: FileTags::default(), ..file("/music/a", "A", "B") };
+    scan(&store, std::slice::from_ref(&plain));
+    let has_genres = || store.file(&plain.path).unwrap().unwrap().has_genres;
+    assert!(has_genres(), "none is known too");
+    let raw = rusqlite::Connection::open(store.path()).unwrap();
+    raw.execute("UPDATE files SET genres = NULL", []).unwrap();
+    assert!(!has_genres());
+    assert_eq!(scan(&store, std::slice::from_ref(&plain)), counts(0, 0, 0, 1), "nothing in it changed");
+    assert!(has_genres());
 }

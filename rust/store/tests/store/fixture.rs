@@ -2,7 +2,7 @@ use std::path::Path;
 
 use segue_store::{
     Algorithm, ArtistVector, ClusterRow, Details, Failure, Features, FileRow, ModelVectors, Opened, PlaylistRecord,
-    Song, SongVectors, Statistics, Store,
+    ProfileOf, RunRecord, Song, SongVectors, Statistics, Store,
 };
 
 use crate::sample::{self, ITEMS, SONGS};
@@ -14,18 +14,43 @@ fn a_database_of_schema_1_is_read_in_full() {
     let (store, opened, _folder) = fixture("v1.db");
     assert_eq!(opened, Opened::Migrated { from: 1 });
     let vector = sample::details().vector;
-    holds_the_sample(&store, features_of_schema_1(), Details { vector, ..Details::default() });
+    holds_the_sample(
+        &store,
+        Held { features: features_of_schema_1(), details: Details { vector, ..Details::default() }, ..schema_2() },
+    );
 }
 
 /// Written once, when schema 2 was new.
 #[test]
 fn a_database_of_schema_2_is_read_in_full() {
     let (store, opened, _folder) = fixture("v2.db");
+    assert_eq!(opened, Opened::Migrated { from: 2 });
+    holds_the_sample(&store, schema_2());
+    assert!(store.cluster_groups(Algorithm::KMeans).unwrap().is_empty());
+    assert!(store.runs("playlists", 9).unwrap().is_empty());
+
+    // What it could not hold can be put in.
+    let [one, ..] = sample::files();
+    assert_eq!(crate::scan(&store, &[sample::files()[0].clone()]), crate::counts(0, 1, 1, 0));
+    let row = store.file(&one.path).unwrap().unwrap();
+    assert!(row.has_genres);
+    assert_eq!(row.tags, one.tags);
+    store.put_playlist(&sample::playlist()).unwrap();
+    assert_eq!(store.playlist("evening").unwrap().unwrap().words, sample::playlist().words);
+    assert_eq!(store.update_artist_vectors(2, ProfileOf::Network("msd")).unwrap(), 1, "the library still has both");
+    assert_eq!(store.update_artist_vectors(3, ProfileOf::Network("msd")).unwrap(), 0);
+}
+
+/// Written once, when schema 3 was new.
+#[test]
+fn a_database_of_schema_3_is_read_in_full() {
+    let (store, opened, _folder) = fixture("v3.db");
     match segue_store::SCHEMA_VERSION {
-        2 => assert_eq!(opened, Opened::Existing),
-        _ => assert_eq!(opened, Opened::Migrated { from: 2 }),
+        3 => assert_eq!(opened, Opened::Existing),
+        _ => assert_eq!(opened, Opened::Migrated { from: 3 }),
     }
-    holds_the_sample(&store, sample::features(), sample::details());
+    holds_the_sample(&store, schema_3());
+    holds_what_came_with_schema_3(&store);
 }
 
 fn fixture(name: &str) -> (Store, Opened, tempfile::TempDir) {
@@ -40,16 +65,64 @@ fn fixture(name: &str) -> (Store, Opened, tempfile::TempDir) {
 #[test]
 fn every_value_comes_back_as_it_was_stored() {
     let (_folder, store) = sample_store();
-    holds_the_sample(&store, sample::features(), sample::details());
+    holds_the_sample(&store, schema_3());
+    holds_what_came_with_schema_3(&store);
 }
 
-fn holds_the_sample(store: &Store, features: Features, details: Details) {
-    let [one, two, broken] = sample::files();
+/// What a database holds of the sample.
+struct Held {
+    features: Features,
+    details: Details,
+    has_genres: bool,
+    playlist: PlaylistRecord,
+}
+
+fn schema_3() -> Held {
+    Held { features: sample::features(), details: sample::details(), has_genres: true, playlist: sample::playlist() }
+}
+
+/// Schema 2 had no place for genres, nor for most of what is known of a playlist.
+fn schema_2() -> Held {
+    let PlaylistRecord { key, name, description, external_id, songs, .. } = sample::playlist();
+    let playlist = PlaylistRecord { key, name, description, external_id, songs, ..PlaylistRecord::default() };
+    Held { has_genres: false, playlist, ..schema_3() }
+}
+
+fn holds_what_came_with_schema_3(store: &Store) {
+    for (algorithm, _) in sample::groupings() {
+        assert_eq!(store.cluster_groups(algorithm).unwrap(), sample::groups());
+    }
+    let runs = store.runs("playlists", 9).unwrap();
+    let expected = RunRecord {
+        run_id: 1,
+        kind: "playlists".to_owned(),
+        began_at: runs[0].began_at,
+        finished_at: Some(runs[0].finished_at.unwrap().max(runs[0].began_at)),
+        outcome: Some("done".to_owned()),
+        report: Some(sample::REPORT.to_owned()),
+    };
+    assert_eq!(runs, [expected]);
+    assert_eq!(store.state("search").unwrap().as_deref(), Some("{}"));
+}
+
+fn holds_the_sample(store: &Store, held: Held) {
+    let Held { features, details, has_genres, playlist } = held;
+    let [one, two, broken] = sample::files().map(|mut file| {
+        file.tags.genres.retain(|_| has_genres);
+        file
+    });
+    let tags = [one.tags.clone(), two.tags.clone()];
 
     let row = store.file(&two.path).unwrap().unwrap();
     assert_eq!((row.stamp.size, row.stamp.modified_ns), (two.size, two.modified_ns));
-    let expected =
-        FileRow { stamp: row.stamp, path: two.path, tags: two.tags, song_id: Some(SONGS[1].to_owned()), present: true };
+    let expected = FileRow {
+        stamp: row.stamp,
+        path: two.path,
+        tags: two.tags,
+        song_id: Some(SONGS[1].to_owned()),
+        present: true,
+        has_genres,
+    };
     assert_eq!(row, expected);
 
     let mut songs = Vec::new();
@@ -57,7 +130,7 @@ fn holds_the_sample(store: &Store, features: Features, details: Details) {
     let expected = |index: usize, path: &Path, features: Features| Song {
         song_id: SONGS[index].to_owned(),
         path: Some(path.to_owned()),
-        tags: sample::files()[index].tags.clone(),
+        tags: tags[index].clone(),
         item_ids: vec![ITEMS[index].to_owned()],
         audio: Some(sample::audio()),
         features,
@@ -125,7 +198,7 @@ fn holds_the_sample(store: &Store, features: Features, details: Details) {
     );
     let playlists = store.playlists().unwrap();
     let (created_at, updated_at) = (playlists[0].created_at, playlists[0].updated_at);
-    assert_eq!(playlists, [PlaylistRecord { created_at, updated_at, ..sample::playlist() }]);
+    assert_eq!(playlists, [PlaylistRecord { created_at, updated_at, ..playlist }]);
     assert_eq!(store.setting("colour").unwrap().as_deref(), Some("blue"));
 
     let statistics = store.statistics(&sample::stages()).unwrap();

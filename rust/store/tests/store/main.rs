@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic in a test's helper is its report")]
 
 mod analyses;
+mod artists;
 mod details;
 mod files;
 mod fixture;
 mod groups;
 mod opening;
 mod patches;
+mod playlists;
+mod runs;
 mod sample;
 mod schema;
 mod songs;

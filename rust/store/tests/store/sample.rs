@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use segue_store::{
-    Algorithm, Analysis, Assignment, AudioFacts, ClusterRow, Details, Edges, Embedding, Error, Features, FileRecord,
-    FileStamp, FileTags, ItemRecord, Labels, PlaylistRecord, Result, Stage, Store,
+    Algorithm, Analysis, Assignment, AudioFacts, ClusterGroup, ClusterRow, Details, Edges, Embedding, Error, Features,
+    FileRecord, FileStamp, FileTags, ItemRecord, Labels, NamedBy, PlaylistKind, PlaylistRecord, ProfileOf, Result,
+    Stage, Store,
 };
 
 pub(crate) const SONGS: [&str; 2] = ["000102030405060708090a0b0c0d0e0f", "f0e0d0c0b0a090807060504030201000"];
@@ -29,6 +30,7 @@ pub(crate) fn file(path: &str, title: &str, artist: &str) -> FileRecord {
             mb_recording: "recording".to_owned(),
             mb_release: "release".to_owned(),
             mb_artist: "artist".to_owned(),
+            genres: vec!["Trip Hop".to_owned(), "Électronique".to_owned()],
         },
     }
 }
@@ -128,10 +130,27 @@ pub(crate) fn groupings() -> [(Algorithm, Assignment); 4] {
     ]
 }
 
+pub(crate) fn groups() -> [ClusterGroup; 2] {
+    [
+        ClusterGroup { cluster: 1, size: 0, name: String::new(), centroid: vec![0.5, -1.25] },
+        ClusterGroup { cluster: 4, size: 1, name: "Calm".to_owned(), centroid: vec![3.0, 0.0] },
+    ]
+}
+
+pub(crate) const REPORT: &str = "{\"fitness\":0.5}";
+
 pub(crate) fn playlist() -> PlaylistRecord {
     PlaylistRecord {
         key: "evening".to_owned(),
+        kind: PlaylistKind::Definition,
         name: "Evening".to_owned(),
+        named_by: NamedBy::Service,
+        words: vec!["calm".to_owned(), "slow".to_owned()],
+        definition: Some("tempo < 90".to_owned()),
+        pinned: true,
+        excluded: true,
+        faded: 2,
+        position: 3,
         description: "Calm and slow.".to_owned(),
         external_id: Some("33333333333333333333333333333333".to_owned()),
         songs: vec![SONGS[1].to_owned(), SONGS[0].to_owned()],
@@ -159,9 +178,12 @@ pub(crate) fn fill(store: &Store) -> Result<()> {
     store.record_failure(&broken?, "unsupported", "No decoder for this.", &stages())?;
     for (algorithm, assignment) in groupings() {
         let row = ClusterRow { song_id: SONGS[0].to_owned(), assignment, confidence: Some(0.5) };
-        store.replace_clusters(algorithm, &[row])?;
+        store.replace_clusters(algorithm, &[row], &groups())?;
     }
-    store.update_artist_vectors(2, "msd")?;
+    store.update_artist_vectors(2, ProfileOf::Network("msd"))?;
     store.save_playlists(&[playlist()])?;
+    let run = store.begin_run("playlists")?;
+    store.finish_run(run, "done", REPORT)?;
+    store.set_state("search", Some("{}"))?;
     store.set_setting("colour", Some("blue"))
 }

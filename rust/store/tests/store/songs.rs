@@ -92,3 +92,21 @@ fn vectors_come_with_the_networks_asked_for() {
     scan(&store, &files[..1]);
     assert_eq!(load(&["msd"]), [(id(1), vec![mean(1)])], "only what is present");
 }
+
+#[test]
+fn feature_vectors_come_of_present_songs_that_have_one() {
+    let (_folder, store) = new_store();
+    let files = ["/music/a", "/music/b"].map(|path| file(path, path, "A"));
+    scan(&store, &files);
+    hear(&store, "/music/a", 1, &["msd"]);
+    hear(&store, "/music/b", 2, &["msd"]);
+    let vectors = || {
+        let mut vectors = Vec::new();
+        store.for_each_feature_vector(|song_id, vector| vectors.push((song_id.to_owned(), vector))).unwrap();
+        vectors.sort_by(|a, b| a.0.cmp(&b.0));
+        vectors
+    };
+    assert_eq!(vectors(), [(id(1), vec![1.0, -2.0, 3.5]), (id(2), vec![1.0, -2.0, 3.5])]);
+    scan(&store, &files[..1]);
+    assert_eq!(vectors().len(), 1);
+}

@@ -7,6 +7,8 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use segue_engine::{Backend, Engine, Level, Options, Precision};
 
+pub(crate) mod curate;
+
 /// Listens to music and answers with music.
 #[derive(Parser)]
 #[command(name = "segue", version, about, max_term_width = 100)]
@@ -30,8 +32,22 @@ pub(crate) enum Command {
     Similar(SimilarArguments),
     /// A mix that starts from some tracks.
     Mix(MixArguments),
+    /// Group the library by sound and remember which track belongs where.
+    Cluster(Box<curate::ClusterArguments>),
+    /// How many groups there are: a curve, and a suggestion.
+    Elbow(curate::ElbowArguments),
     /// Playlists made of tracks that belong together.
-    Playlists(PlaylistsArguments),
+    Playlists(Box<curate::PlaylistsArguments>),
+    /// A playlist of what fits a description in numbers and words.
+    Playlist(curate::PlaylistArguments),
+    /// Pin, exclude or rename a playlist.
+    Edit(curate::EditArguments),
+    /// Find the tracks of a playlist file in the library.
+    Import(curate::ImportArguments),
+    /// Artists with five songs or more, and who sounds like them.
+    Artists(curate::ArtistsArguments),
+    /// Keep the key of a naming service, read from standard input.
+    Key(curate::KeyArguments),
     /// Files that hold the same recording: copies, other bitrates, other albums.
     Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.
@@ -88,6 +104,9 @@ pub(crate) struct AnalyseArguments {
     /// For a small box: one thread at the lowest priority, few patches.
     #[arg(long, conflicts_with_all = ["threads", "patches"])]
     pub(crate) gentle: bool,
+    /// Hear the N albums only whose files were modified last; the rest waits for the next time. 0: all.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) recent_albums: usize,
     #[command(flatten)]
     pub(crate) listening: ListeningArguments,
     /// Try tracks again that failed before.
@@ -160,6 +179,7 @@ impl AnalyseArguments {
             store: self.store.clone().unwrap_or_default(),
             threads: self.threads,
             gentle: self.gentle,
+            recent_albums: self.recent_albums,
             ..self.listening.options()?
         })
     }
@@ -246,18 +266,6 @@ pub(crate) struct MixArguments {
     pub(crate) variation: u64,
     /// Also write the mix as an m3u playlist.
     #[arg(long, value_name = "FILE")]
-    pub(crate) m3u: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub(crate) struct PlaylistsArguments {
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// Number of clusters. 0: by the size of the library.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) clusters: usize,
-    /// Also write each playlist as an m3u file into this folder.
-    #[arg(long, value_name = "DIR")]
     pub(crate) m3u: Option<PathBuf>,
 }
 

@@ -3,10 +3,16 @@
 //! Types of numbers alone cross as they are; those with text or lists inside `Wire`, as std types only. Paths are UTF-8:
 //! .NET has no others. Library item ids are text of 32 hexadecimal digits, as in the store.
 
+mod answers;
+mod requests;
+
 use std::time::Duration;
 
 use interoptopus::ffi;
 use segue_engine as engine;
+
+pub use answers::*;
+pub use requests::*;
 
 /// How an engine is opened. Empty: not given.
 #[ffi]
@@ -23,6 +29,8 @@ pub struct Options {
     /// 0: not given.
     pub time_limit_ms: u64,
     pub search: Vec<String>,
+    /// 0: all.
+    pub recent_albums: u32,
 }
 
 /// What runs the networks.
@@ -60,6 +68,7 @@ pub struct Tags {
     pub mb_recording: String,
     pub mb_release: String,
     pub mb_artist: String,
+    pub genres: Vec<String>,
 }
 
 /// What a sync or a scan changed.
@@ -94,6 +103,7 @@ pub struct AnalysisSummary {
     pub recognised: u64,
     pub failed: u64,
     pub decoded: u64,
+    pub left: u64,
     pub audio_seconds: f64,
     pub elapsed_seconds: f64,
     pub cancelled: bool,
@@ -167,26 +177,6 @@ pub struct MixRequest {
     pub include_seeds: bool,
 }
 
-/// How playlists are made.
-#[ffi]
-#[derive(Debug, Clone, Copy)]
-pub struct PlaylistRequest {
-    pub clusters: u32,
-    pub max_songs: u32,
-    pub max_songs_per_artist: u32,
-    pub min_songs: u32,
-    pub seed: u64,
-}
-
-/// A playlist.
-#[ffi]
-pub struct Playlist {
-    pub key: String,
-    pub name: String,
-    pub description: String,
-    pub tracks: Vec<Neighbour>,
-}
-
 /// What the engine is doing.
 #[ffi]
 pub enum Activity {
@@ -247,6 +237,7 @@ impl From<Options> for engine::Options {
             patches: options.patches.map(size),
             level: engine::Level::default(),
             time_limit: (options.time_limit_ms > 0).then(|| Duration::from_millis(options.time_limit_ms)),
+            recent_albums: size(options.recent_albums),
             search: options.search.into_iter().map(Into::into).collect(),
         }
     }
@@ -270,6 +261,7 @@ impl From<Tags> for engine::Tags {
             mb_recording: tags.mb_recording,
             mb_release: tags.mb_release,
             mb_artist: tags.mb_artist,
+            genres: tags.genres,
         }
     }
 }
@@ -286,6 +278,7 @@ impl From<engine::Tags> for Tags {
             mb_recording: tags.mb_recording,
             mb_release: tags.mb_release,
             mb_artist: tags.mb_artist,
+            genres: tags.genres,
         }
     }
 }
@@ -318,6 +311,7 @@ impl From<engine::AnalysisSummary> for AnalysisSummary {
             recognised: summary.recognised,
             failed: summary.failed,
             decoded: summary.decoded,
+            left: summary.left,
             audio_seconds: summary.audio_seconds,
             elapsed_seconds: summary.elapsed_seconds,
             cancelled: summary.cancelled,
@@ -391,29 +385,6 @@ impl MixRequest {
             variation: self.variation,
             include_seeds: self.include_seeds,
             allowed,
-        }
-    }
-}
-
-impl From<PlaylistRequest> for engine::PlaylistRequest {
-    fn from(request: PlaylistRequest) -> Self {
-        Self {
-            clusters: size(request.clusters),
-            max_songs: size(request.max_songs),
-            max_songs_per_artist: size(request.max_songs_per_artist),
-            min_songs: size(request.min_songs),
-            seed: request.seed,
-        }
-    }
-}
-
-impl From<engine::Playlist> for Playlist {
-    fn from(playlist: engine::Playlist) -> Self {
-        Self {
-            key: playlist.key,
-            name: playlist.name,
-            description: playlist.description,
-            tracks: playlist.tracks.into_iter().map(Into::into).collect(),
         }
     }
 }

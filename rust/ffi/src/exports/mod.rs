@@ -1,17 +1,20 @@
 //! The exports. Each is one call of the engine inside the guard.
 
+mod curate;
+
 use interoptopus::ffi;
 use interoptopus::lang::types::{TypeInfo, WireIO};
 use interoptopus::wire::Wire;
 use segue_engine::{Engine, ItemId};
+
+pub use curate::*;
 
 use crate::callbacks::{KeepGoing, ProgressCallback};
 use crate::guard::{guard, last_error};
 use crate::handles;
 use crate::status::{Failure as Failed, Status};
 use crate::types::{
-    AnalysisSummary, Failure, LibraryTrack, MixRequest, Neighbour, Options, Playlist, PlaylistRequest, Statistics,
-    SyncSummary, Track,
+    AnalysisSummary, Failure, LibraryTrack, MixRequest, Neighbour, Options, Statistics, SyncSummary, Track,
 };
 
 /// Version of this library.
@@ -145,19 +148,6 @@ pub fn segue_mix(
     with(engine, |engine| {
         let request = unpack(request)?.among(items(restricted, allowed)?);
         pack(engine.mix(&request)?.into_iter().map(Into::into).collect())
-    })
-}
-
-/// Playlists from clusters of the library.
-#[ffi]
-pub fn segue_playlists(
-    engine: u64,
-    request: PlaylistRequest,
-    keep_going: KeepGoing,
-) -> ffi::Result<Wire<Vec<Playlist>>, Status> {
-    with(engine, |engine| {
-        let made = engine.playlists(&request.into(), &|| keep_going.ask())?;
-        pack(made.into_iter().map(Into::into).collect())
     })
 }
 

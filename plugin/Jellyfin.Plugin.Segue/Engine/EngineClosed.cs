@@ -1,6 +1,6 @@
 using Segue.Native;
 
-namespace Jellyfin.Plugin.Segue.Tasks;
+namespace Jellyfin.Plugin.Segue.Engine;
 
 /// <summary>
 /// Tells a task that was cut short by the server's stop from one that failed: the one is cancelled and goes on after the start.

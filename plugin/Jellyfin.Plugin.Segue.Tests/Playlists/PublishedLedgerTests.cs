@@ -1,0 +1,79 @@
+using Jellyfin.Plugin.Segue.Playlists;
+using MediaBrowser.Common.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Xunit;
+
+namespace Jellyfin.Plugin.Segue.Tests.Playlists;
+
+public sealed class PublishedLedgerTests : IDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("segue-ledger");
+
+    private string FilePath => Path.Combine(_data.FullName, "segue", "playlists.json");
+
+    public void Dispose() => _data.Delete(recursive: true);
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var state = new PublishedState
+        {
+            Lists = [new PublishedList("calm", Make.Id(1)), new PublishedList("loud", Make.Id(2))],
+            Dismissed = [new PublishedList("slow", Make.Id(1))],
+            Last = new PublishSummary { At = DateTimeOffset.UnixEpoch, Created = 2, Closed = 1 },
+        };
+
+        Ledger().Write(state);
+        Ledger().Write(state);
+        var read = Ledger().Read();
+
+        Assert.Equal(state.Lists, read.Lists);
+        Assert.Equal(state.Dismissed, read.Dismissed);
+        Assert.Equal(state.Last, read.Last);
+        Assert.Equal([FilePath], Directory.GetFiles(Path.GetDirectoryName(FilePath)!));
+    }
+
+    [Fact]
+    public void Without_a_file_nothing_is_known()
+    {
+        var read = Ledger().Read();
+
+        Assert.Empty(read.Lists);
+        Assert.Empty(read.Dismissed);
+        Assert.Null(read.Last);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"Lists\":")]
+    [InlineData("{\"Lists\":null,\"Dismissed\":[null,{\"Key\":\"\"}]}")]
+    [InlineData("[1,2]")]
+    public void A_damaged_file_is_as_none(string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        File.WriteAllText(FilePath, text);
+
+        var read = Ledger().Read();
+
+        Assert.Empty(read.Lists);
+        Assert.Empty(read.Dismissed);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_stops_nobody()
+    {
+        File.WriteAllText(Path.Combine(_data.FullName, "segue"), "a file where the folder should be");
+
+        Assert.Null(Record.Exception(() => Ledger().Write(new PublishedState())));
+        Assert.Empty(Ledger().Read().Lists);
+    }
+
+    private PublishedLedger Ledger()
+    {
+        var paths = Substitute.For<IApplicationPaths>();
+        paths.DataPath.Returns(_data.FullName);
+        return new PublishedLedger(paths, NullLogger<PublishedLedger>.Instance);
+    }
+}
