@@ -149,6 +149,19 @@ mod tests {
         space
     }
 
+    /// The cheapest next song alone, from the first one given.
+    fn cheapest_next(space: &Space, tracks: &[TrackId]) -> Vec<TrackId> {
+        let mut ids: Vec<TrackId> = Vec::new();
+        tracks.iter().filter(|id| space.contains(**id)).for_each(|id| {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
+        });
+        let stop = |id: &TrackId| Stop { position: space.position(*id).unwrap(), distance: 0.0 };
+        let stops: Vec<Stop> = ids.iter().map(stop).collect();
+        smooth(space, &space.fit(), &stops, true).into_iter().map(|index| ids[index]).collect()
+    }
+
     fn meetings(space: &Space, order: &[TrackId]) -> usize {
         let artist = |id: &TrackId| space.facts_at(space.position(*id).unwrap()).artist_key();
         order.windows(2).filter(|pair| artist(&pair[0]) == artist(&pair[1])).count()
@@ -171,7 +184,7 @@ mod tests {
             assert_eq!(sorted, (0..40).collect::<Vec<_>>());
             assert_eq!(order, space.listening_order(&tracks));
             let first = [&order[..1], &tracks].concat();
-            assert!(meetings(&space, &order) <= meetings(&space, &space.sequence(&first)));
+            assert!(meetings(&space, &order) <= meetings(&space, &cheapest_next(&space, &first)));
         }
     }
 
@@ -182,7 +195,7 @@ mod tests {
             let space = space(40, 12, seed);
             let given: Vec<TrackId> = (0..40).collect();
             let order = space.listening_order(&given);
-            let greedy = space.sequence(&[&order[..1], &given].concat());
+            let greedy = cheapest_next(&space, &[&order[..1], &given].concat());
             for (which, order) in [given, greedy, order].iter().enumerate() {
                 let octaves = |a: &TrackFacts, b: &TrackFacts| (a.tempo.unwrap() / b.tempo.unwrap()).log2().abs();
                 tempo[which] += change(&space, order, octaves);
