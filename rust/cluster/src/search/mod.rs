@@ -35,6 +35,8 @@ const EXPLOITED: f64 = 0.7;
 /// How probable it is that a child of k-means continues its parent's groups instead of starting anew. New starts keep
 /// the search from staying with the groups that it happened upon.
 const WARM: f64 = 0.5;
+/// Starts of k-means where there is one run only, so that its groups do not hang on where it began.
+const STARTS_OF_ONE: usize = 5;
 /// Gain of fitness below which nothing has improved.
 const LEAST_GAIN: f64 = 1e-9;
 
@@ -116,7 +118,11 @@ impl Search {
         let (algorithm, ranges, rng) = (self.options.algorithm, &self.options.ranges, &mut self.rng);
         let exploit = !exploring && !self.elites.is_empty() && rng.random_bool(EXPLOITED);
         if !exploit {
-            return Candidate::explore(run, algorithm, ranges, rng);
+            let mut drawn = Candidate::explore(run, algorithm, ranges, rng);
+            if let (Parameters::KMeans { n_init, .. }, 0..=1) = (&mut drawn.parameters, self.options.runs) {
+                *n_init = STARTS_OF_ONE;
+            }
+            return drawn;
         }
         let (parent, other) = (rng.random_range(0..self.elites.len()), rng.random_range(0..self.elites.len()));
         let (Some(parent), Some(other)) = (self.elites.get(parent), self.elites.get(other)) else {

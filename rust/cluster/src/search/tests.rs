@@ -116,6 +116,17 @@ fn it_ends_when_nothing_improves() {
 }
 
 #[test]
+fn a_single_run_has_several_starts() {
+    let data = data(6);
+    let mut options = options(Algorithm::KMeans, 1);
+    options.ranges.clusters = 6..=6;
+    let search = searched(&data, Search::new(options), false);
+    let best = search.best().unwrap();
+    assert_eq!((search.runs(), best.candidate.parameters), (1, Parameters::KMeans { k: 6, n_init: 5 }));
+    assert_eq!(best.groups, 6);
+}
+
+#[test]
 fn another_search_goes_on_from_the_state_of_one() {
     let data = data(6);
     let first = searched(&data, Search::new(options(Algorithm::KMeans, 96)), false);
