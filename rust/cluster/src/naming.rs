@@ -195,7 +195,7 @@ impl Naming {
         };
         let energy = self.measures.energy(songs);
         let tempo = self.measures.tempo(songs).or_else(|| Tempo::from_tags(&of(&[Kind::Tempo])));
-        let era = self.measures.era(songs, &of(&[Kind::Era]));
+        let era = self.measures.era(songs);
         let mut moods = of(&[Kind::Mood]);
         moods.extend(energy.and_then(|energy| energy.word()));
         let mut heads = of(&[Kind::Genre, Kind::Instrument]);

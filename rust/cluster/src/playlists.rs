@@ -50,6 +50,13 @@ impl Default for PlaylistOptions {
 }
 
 impl PlaylistOptions {
+    /// How far out a song may lie in a library of so many tracks. A small one has no songs to spare: where fewer songs than
+    /// usual make a playlist, the limit is as much nearer to 1.
+    pub fn reach(&self, tracks: usize) -> f32 {
+        let small = 1.0 - self.least_songs(tracks) as f32 / self.min_songs.min(self.max_songs).max(1) as f32;
+        self.max_distance + (1.0 - self.max_distance).max(0.0) * small.clamp(0.0, 1.0)
+    }
+
     /// The fewest songs that make a playlist in a library of so many tracks.
     pub fn least_songs(&self, tracks: usize) -> usize {
         let suited = (SONGS_BY_ROOT * (tracks as f64).sqrt()).round() as usize;
@@ -108,7 +115,7 @@ pub fn select(
     let points = points.view();
     let (max_songs, least) = (options.max_songs.max(1), options.least_songs(tracks));
     let mut playlists = Vec::new();
-    for (cluster, rows) in members(grouping, songs, options.max_distance) {
+    for (cluster, rows) in members(grouping, songs, options.reach(tracks)) {
         if cancelled() {
             return Err(Error::Cancelled);
         }
@@ -317,6 +324,15 @@ mod tests {
     fn made(labels: &[Option<usize>], places: &[f32], songs: &[Song<'_>], options: &PlaylistOptions) -> Vec<Playlist> {
         let (grouping, points) = grouped(labels, places);
         select(&grouping, points.view(), songs, options, &|| false).unwrap()
+    }
+
+    #[test]
+    fn a_small_library_reaches_farther_out() {
+        let options = PlaylistOptions::default();
+        assert_eq!(options.reach(100_000), 0.5);
+        assert!(options.reach(36) > 0.85 && options.reach(36) < 1.0 && options.reach(400) < options.reach(36));
+        let whole = PlaylistOptions { max_distance: 1.0, ..options };
+        assert_eq!((whole.reach(36), whole.reach(100_000)), (1.0, 1.0));
     }
 
     #[test]

@@ -160,7 +160,8 @@ pub struct PlaylistRequest {
     pub max_songs_per_artist: usize,
     /// Fewest tracks that make a playlist; fewer in a small library.
     pub min_songs: usize,
-    /// How far from the middle of its group a track may lie, as a share of the library's largest such distance.
+    /// How far from the middle of its group a track may lie: 0 is the median of all such distances, 1 the largest. More in a small
+    /// library.
     pub max_distance: f32,
     /// Most playlists, those that differ most from each other. 0: all.
     pub top_playlists: usize,

@@ -50,16 +50,23 @@ fn asking(url: String) -> PlaylistRequest {
 fn a_service_names_new_playlists_and_is_not_asked_again() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path(), &pieces(3, 30, 10));
-    let (url, calls) = server(|call| respond("200 OK", &format!("{{\"response\": \"\\\"Quiet Evening Songs {call}\\\"\"}}")));
+    let (url, calls) =
+        server(|call| respond("200 OK", &format!("{{\"response\": \"\\\"Quiet Evening Songs {call}\\\"\"}}")));
     let first = engine.playlists(&asking(url.clone()), &mut |_| true).unwrap();
     assert!(!first.playlists.is_empty());
-    assert!(first.playlists.iter().all(|list| list.named_by == NamedBy::Service && list.name.starts_with("Quiet Evening Songs")));
+    assert!(
+        first
+            .playlists
+            .iter()
+            .all(|list| list.named_by == NamedBy::Service && list.name.starts_with("Quiet Evening Songs"))
+    );
     assert_eq!(first.report.service_names, first.playlists.len() as u64);
     let asked = calls.load(Ordering::SeqCst);
     assert_eq!(asked, first.playlists.len());
 
     let again = engine.playlists(&asking(url), &mut |_| true).unwrap();
-    let names = |run: &segue_engine::PlaylistRun| run.playlists.iter().map(|list| list.name.clone()).collect::<Vec<_>>();
+    let names =
+        |run: &segue_engine::PlaylistRun| run.playlists.iter().map(|list| list.name.clone()).collect::<Vec<_>>();
     assert_eq!((names(&again), calls.load(Ordering::SeqCst)), (names(&first), asked));
 }
 
@@ -67,7 +74,12 @@ fn a_service_names_new_playlists_and_is_not_asked_again() {
 fn whatever_the_service_does_the_rules_names_stand() {
     let answers: [fn(usize) -> String; 3] = [
         |_| respond("500 Internal Server Error", "{}"),
-        |_| respond("200 OK", "{\"response\": \"I cannot help with that, but here is a much too long explanation instead\"}"),
+        |_| {
+            respond(
+                "200 OK",
+                "{\"response\": \"I cannot help with that, but here is a much too long explanation instead\"}",
+            )
+        },
         |_| String::new(),
     ];
     for answer in answers {
