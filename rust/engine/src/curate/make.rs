@@ -34,7 +34,7 @@ pub(crate) fn make(
     state: &State,
     request: &PlaylistRequest,
     library: &Library,
-    lists: Vec<Vec<usize>>,
+    lists: &[Vec<usize>],
     desk: &Desk,
 ) -> Result<Made> {
     let ids: Vec<Vec<String>> =

@@ -132,7 +132,7 @@ impl Engine {
         desk.check()?;
         let lists = lists_of(&library, &prepared, &found, &options, desk)?;
         let lists = ordered(state, &library, lists);
-        let made = make(state, request, &library, lists, desk)?;
+        let made = make(state, request, &library, &lists, desk)?;
         desk.check()?;
         desk.tell(Step::Saving, 0, 2);
         save_groups(state, &library, &prepared, &found, names::name_style(request))?;

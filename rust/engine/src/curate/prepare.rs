@@ -39,7 +39,7 @@ pub(crate) fn prepare(
     request: &ClusterRequest,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Prepared> {
-    if !(request.variance_kept > 0.0) {
+    if request.variance_kept.is_nan() || request.variance_kept <= 0.0 {
         return Err(Error::InvalidArgument(
             "the share of variance to keep must be above 0; 1 keeps all of it".to_owned(),
         ));

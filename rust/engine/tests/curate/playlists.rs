@@ -190,7 +190,7 @@ fn a_small_library_gets_a_few_playlists_and_unknown_artists_are_not_one() {
     for artists in [1, 0] {
         let folder = tempfile::tempdir().unwrap();
         let pieces = pieces(4, 9, artists);
-        let run = crate::sample::engine(folder.path(), &pieces).playlists(&request(), &mut |_| true).unwrap();
+        let run = engine(folder.path(), &pieces).playlists(&request(), &mut |_| true).unwrap();
         assert!((2..=6).contains(&run.playlists.len()), "{artists}: {}", run.playlists.len());
         assert!(run.playlists.iter().map(|playlist| playlist.tracks.len()).sum::<usize>() >= 18);
     }

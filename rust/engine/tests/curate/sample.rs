@@ -118,7 +118,7 @@ fn analysis(piece: &Piece, file: segue_store::FileStamp) -> Analysis {
             bpm: Some(70.0 + 15.0 * piece.style as f32 + 3.0 * noise(piece.number, 2, 9)),
             bpm_confidence: Some(0.8),
             key: Some("C".to_owned()),
-            scale: Some(if piece.style % 2 == 0 { "major" } else { "minor" }.to_owned()),
+            scale: Some(if piece.style.is_multiple_of(2) { "major" } else { "minor" }.to_owned()),
             key_strength: Some(0.7),
             loudness_lufs: Some(-14.0),
             energy: Some((0.2 + 0.1 * piece.style as f32 + 0.05 * noise(piece.number, 3, 9)).clamp(0.0, 1.0)),
