@@ -363,14 +363,15 @@ fn playlists_keep_their_keys_from_run_to_run() {
     pieces(&music, 12);
     let engine = Engine::open(options(folder.path())).unwrap();
     analyse(&engine, &music);
-    let request = segue_engine::PlaylistRequest { clusters: 2, min_songs: 2, ..Default::default() };
-    let first = engine.playlists(&request, &|| true).unwrap();
+    let cluster = segue_engine::ClusterRequest { runs: 20, ..Default::default() };
+    let request = segue_engine::PlaylistRequest { cluster, min_songs: 2, ..Default::default() };
+    let first = engine.playlists(&request, &mut |_| true).unwrap().playlists;
     assert!(!first.is_empty());
-    let second = engine.playlists(&request, &|| true).unwrap();
+    let second = engine.playlists(&request, &mut |_| true).unwrap().playlists;
     let keys =
         |lists: &[segue_engine::Playlist]| lists.iter().map(|p| (p.key.clone(), p.name.clone())).collect::<Vec<_>>();
     assert_eq!(keys(&first), keys(&second));
-    assert!(matches!(engine.playlists(&request, &|| false), Err(Error::Cancelled)));
+    assert!(matches!(engine.playlists(&request, &mut |_| false), Err(Error::Cancelled)));
     assert_eq!(engine.find("").unwrap_err().kind(), ErrorKind::InvalidArgument);
 }
 
