@@ -220,3 +220,78 @@ fn a_kill_in_the_middle_loses_at_most_the_tracks_in_flight() {
     assert_eq!(rest["analysed"].as_u64().unwrap(), TRACKS - kept);
     assert_eq!(songs(), TRACKS);
 }
+
+#[test]
+fn groups_and_playlists_in_the_shapes_that_scripts_rely_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let music = folder.path().join("music");
+    pieces(&music, 14, 4.0);
+    let store = folder.path().join("segue.db");
+    let (music, store) = (music.to_str().unwrap(), store.to_str().unwrap());
+    answer(&["analyse", music, "--store", store, "--json"]);
+    let one = |arguments: &[&str]| -> Value { serde_json::from_str(&answer(arguments)).unwrap() };
+
+    let quality = one(&["cluster", "--store", store, "--quality", "--json"]);
+    assert_eq!(
+        (&quality["tracks"], &quality["taking_part"], &quality["not_finite"]),
+        (&14.into(), &14.into(), &0.into())
+    );
+    let clusters = one(&["cluster", "--store", store, "--runs", "20", "--algorithm", "hierarchical", "--json"]);
+    assert_eq!((&clusters["algorithm"], &clusters["sampled"]), (&"hierarchical".into(), &14.into()));
+    assert!(clusters["fitness"].is_number() && clusters["parts"]["separation"].is_number());
+    let svg = folder.path().join("elbow.svg");
+    let elbow = one(&["elbow", "--store", store, "--range", "2..6", "--svg", svg.to_str().unwrap(), "--json"]);
+    assert_eq!(elbow["curve"].as_array().unwrap().len(), 5);
+    assert!((2..=6).contains(&elbow["suggested"].as_u64().unwrap()));
+    assert!(std::fs::read_to_string(svg).unwrap().starts_with("<svg"));
+
+    let out = folder.path().join("lists");
+    let made = lines(&answer(&[
+        "playlists",
+        "--store",
+        store,
+        "--runs",
+        "20",
+        "--out",
+        out.to_str().unwrap(),
+        "--format",
+        "xspf",
+        "--relative",
+        "--json",
+    ]));
+    assert!(!made.is_empty());
+    for list in &made {
+        for name in ["key", "kind", "name", "named_by", "description"] {
+            assert!(list[name].is_string(), "{name}");
+        }
+        assert!(
+            list["words"].is_array() && list["pinned"] == false && list["faded"] == 0 && list["definition"].is_null()
+        );
+        assert!(list["tracks"].as_array().unwrap().iter().all(|track| track["path"].is_string()));
+    }
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), made.len());
+    let last = lines(&answer(&["playlists", "--store", store, "--last", "--json"]));
+    let keys = |lists: &[Value]| lists.iter().map(|list| list["key"].clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&last), keys(&made));
+    let key = made[0]["key"].as_str().unwrap();
+    let edited = one(&["edit", "--store", store, key, "--pin", "yes", "--name", "Mine", "--json"]);
+    assert_eq!(
+        (&edited["pinned"], &edited["name"], &edited["named_by"]),
+        (&true.into(), &"Mine".into(), &"person".into())
+    );
+    assert_eq!(run(&["edit", "--store", store, "no such key", "--pin", "yes"]).status.code(), Some(1));
+    let reports = lines(&answer(&["playlists", "--store", store, "--reports", "--json"]));
+    assert_eq!((reports.len(), &reports[0]["new"]), (1, &made.len().into()));
+
+    let found = one(&["playlist", "--store", store, "--where", "duration 1..10, limit 3", "--json"]);
+    assert_eq!((found["tracks"].as_array().unwrap().len(), &found["kind"]), (3, &"definition".into()));
+    let wrong = run(&["playlist", "--store", store, "--where", "tempo loud"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("loud"));
+    let kept = one(&["playlist", "--store", store, "--where", "duration 1..10", "--keep", "All", "--json"]);
+    let file = std::fs::read_dir(&out).unwrap().next().unwrap().unwrap().path();
+    let import = one(&["import", file.to_str().unwrap(), "--store", store, "--json"]);
+    assert_eq!((&import["missing"], &import["entries"][0]["how"]), (&0.into(), &"path".into()));
+    answer(&["playlist", "--store", store, "--forget", kept["key"].as_str().unwrap()]);
+    assert_eq!(answer(&["artists", "--store", store, "--json"]), "");
+}
