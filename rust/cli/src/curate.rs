@@ -227,7 +227,9 @@ fn show(out: &mut impl Write, store: &StoreArguments, playlist: &Playlist) -> an
         writeln!(out, "{}", shapes::playlist(playlist))?;
         return Ok(());
     }
-    writeln!(out, "{} ({} tracks): {}", playlist.name, playlist.tracks.len(), playlist.description)?;
+    // What is only previewed has no name yet.
+    let name = if playlist.name.is_empty() { "Preview" } else { &playlist.name };
+    writeln!(out, "{name} ({} tracks): {}", playlist.tracks.len(), playlist.description)?;
     for track in &playlist.tracks {
         writeln!(out, "  {}", track.path.display())?;
     }

@@ -246,8 +246,11 @@ fn in_words(candidate: &Candidate) -> String {
         count => format!("{count} principal components"),
     };
     let mut words = vec![own, components];
-    if candidate.steps > 0 && candidate.neighbours > 0 {
-        words.push(format!("{} steps towards {} neighbours", candidate.steps, candidate.neighbours));
+    let moves = matches!(candidate.parameters, Parameters::KMeans { .. }) && candidate.neighbours > 0;
+    match candidate.steps {
+        1 if moves => words.push(format!("one step towards {} neighbours", candidate.neighbours)),
+        steps if moves && steps > 1 => words.push(format!("{steps} steps towards {} neighbours", candidate.neighbours)),
+        _ => {}
     }
     if candidate.tag_weight > 0.0 {
         words.push(format!("tags by {:.2}", candidate.tag_weight));
