@@ -21,6 +21,7 @@ usage: ./build.sh VERB
   demo [FOLDER]   listens to FOLDER (or to some free music that it fetches), and shows what it heard, neighbours, a mix, playlists
   test            everything that can be checked here; ends in one line `N passed, N failed`
   bench           how many times faster than real time, in how much memory, beside decoding alone
+  bench-clusters  how many times faster than scikit-learn tracks are grouped (fetches scikit-learn), and 100,000 of them
   bindings        writes bindings/ anew from the Rust code
   package         the plugin's zip files for the platform at hand, in dist/
 
@@ -33,6 +34,7 @@ case ${1:-} in
   demo) demo "${2:-}" ;;
   test) run_tests ;;
   bench) bench ;;
+  bench-clusters) bench_clusters ;;
   bindings) write_bindings bindings/Segue.Native/Generated ;;
   package) build_all && package ;;
   -h | --help | help) usage ;;

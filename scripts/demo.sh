@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# demo, bench. Sourced by build.sh.
+# demo, bench, bench-clusters. Sourced by build.sh.
 
 # Listens to a folder and shows what can be asked of it.
 demo() {
@@ -60,4 +60,19 @@ bench() {
   fetch_music || die "there is nothing to measure with."
   heading "Bench"
   python3 scripts/bench.py "$(built segue)" "$music" docs/bench
+}
+
+# Grouping beside scikit-learn, on the same points in the same run; then a store of 100,000 made-up songs.
+bench_clusters() {
+  need_cargo
+  local python=$cache/scikit-learn
+  [ -x "$python/bin/python" ] || python3 -m venv "$python"
+  "$python/bin/python" -m pip install --quiet scikit-learn
+  heading "k-means beside scikit-learn"
+  cargo build --release --locked -p segue-cluster --example search
+  "$python/bin/python" scripts/bench-cluster.py "$(built examples/search)" --theirs 41
+  "$python/bin/python" scripts/bench-cluster.py "$(built examples/search)" --large
+  heading "100,000 songs"
+  cargo build --release --locked -p segue-engine --example large
+  "$(built examples/large)" 100000
 }

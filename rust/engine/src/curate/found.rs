@@ -56,7 +56,7 @@ pub(crate) fn find_groups(
     let genres: Vec<&str> = library.column(&library.main_genres, &prepared.kept);
     let sample = stratified(&artists, &genres, request.sample.max(FEWEST), request.seed);
     report.sampled = sample.len() as u64;
-    let tags = library.tags().select(Axis(0), &prepared.kept);
+    let tags = library.tags_of(&prepared.kept);
     let data = {
         let artists: Vec<&str> = sample.iter().filter_map(|&row| artists.get(row).copied()).collect();
         SearchData::new(prepared.some(&sample).view(), tags.select(Axis(0), &sample).view(), &artists, &stopped)
@@ -191,7 +191,7 @@ pub(crate) fn lists_of(
     desk: &Desk,
 ) -> Result<Vec<Vec<usize>>> {
     let Some((data, best)) = &found.best else { return Ok(Vec::new()) };
-    let tags = library.tags().select(Axis(0), &prepared.kept);
+    let tags = library.tags_of(&prepared.kept);
     let space = data.project(&best.candidate, prepared.points.view(), tags.view()).map_err(cancelled)?;
     let (artists, recordings, genres) = (
         library.column(&library.artists, &prepared.kept),

@@ -2,22 +2,55 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis, CowArray, Ix2};
 use segue_cluster::SongFacts;
 use segue_features::Scale;
 use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::{TrackId, artist, recording};
+use segue_store::Song;
 
+use crate::Result;
 use crate::engine::State;
 use crate::index::artist_of;
-use crate::{Error, Result};
 
 /// Tags of both networks.
 pub(crate) fn tag_names() -> Vec<&'static str> {
     Network::ALL.into_iter().flat_map(|network| network.tag_names().iter().copied()).collect()
 }
 
+/// What the columns hold of one song.
+#[derive(Clone)]
+struct Described {
+    title: String,
+    artist: String,
+    artist_name: String,
+    recording: String,
+    main_genre: String,
+    genres: Vec<String>,
+    year: i32,
+    tempo: Option<f32>,
+    energy: Option<f32>,
+}
+
+impl Described {
+    fn of(song: Song, tags: &[f32]) -> Self {
+        let who = artist_of(&song.tags);
+        Self {
+            artist: artist(who).unwrap_or_default(),
+            artist_name: who.to_owned(),
+            recording: recording(who, &song.tags.title).unwrap_or_default(),
+            main_genre: main_genre(&song.tags.genres, tags),
+            title: song.tags.title,
+            genres: song.tags.genres,
+            year: song.tags.year,
+            tempo: song.features.bpm,
+            energy: song.features.energy,
+        }
+    }
+}
+
 /// Every song that can be played and that both networks have heard, in the order of the index.
+#[derive(Default)]
 pub(crate) struct Library {
     /// Content keys.
     pub(crate) song_ids: Vec<String>,
@@ -41,8 +74,6 @@ pub(crate) struct Library {
     pub(crate) tempos: Vec<Option<f32>>,
     /// Energy, 0..1.
     pub(crate) energies: Vec<Option<f32>>,
-    /// How they feel, by the rule for moods.
-    pub(crate) moods: Vec<Option<Moods>>,
     /// Tag probabilities, one row per song, one column per name of [`tag_names`].
     pub(crate) tags: Array2<f32>,
 }
@@ -50,64 +81,62 @@ pub(crate) struct Library {
 impl Library {
     /// Reads it. Nothing is held locked afterwards: songs may come and go while it is worked on.
     pub(crate) fn read(state: &State) -> Result<Self> {
-        let width = tag_names().len();
-        let mut tags: HashMap<String, Vec<f32>> = HashMap::new();
+        // Every column has its place for each song from the start, so that nothing is in memory twice.
+        let mut library = Self::default();
+        {
+            let index = state.read_index();
+            for row in index.space().ids() {
+                if let Some(song_id) = index.song_id(row) {
+                    library.rows.push(row);
+                    library.song_ids.push(song_id.to_owned());
+                }
+            }
+        }
+        let songs = library.rows.len();
+        let place_of: HashMap<&str, usize> =
+            library.song_ids.iter().enumerate().map(|(place, song_id)| (song_id.as_str(), place)).collect();
+        let mut tags = Array2::zeros((songs, tag_names().len()));
+        let mut heard = vec![false; songs];
         state.store.for_each_song_vectors(&Network::ALL.map(Network::name), |song| {
+            let Some(&place) = place_of.get(song.song_id.as_str()) else { return };
             let row: Vec<f32> = song.models.into_iter().flatten().flat_map(|model| model.tags).collect();
-            if row.len() == width {
-                tags.insert(song.song_id, row);
+            if row.len() == tags.ncols() {
+                tags.row_mut(place).iter_mut().zip(row).for_each(|(slot, tag)| *slot = tag);
+                heard[place] = true;
             }
         })?;
-        let mut known = HashMap::new();
+        let mut described: Vec<Option<Described>> = vec![None; songs];
         state.store.for_each_song(|song| {
-            if tags.contains_key(&song.song_id) {
-                known.insert(song.song_id.clone(), song);
+            let Some(&place) = place_of.get(song.song_id.as_str()) else { return };
+            if heard[place] {
+                let tags = tags.row(place).to_vec();
+                described[place] = Some(Described::of(song, &tags));
             }
         })?;
+        drop(place_of);
 
-        let mut library = Self::empty();
-        let mut flat = Vec::with_capacity(known.len() * width);
-        let index = state.read_index();
-        for row in index.space().ids() {
-            let Some(song_id) = index.song_id(row) else { continue };
-            let (Some(song), Some(tags)) = (known.remove(song_id), tags.remove(song_id)) else { continue };
-            let who = artist_of(&song.tags);
-            library.recordings.push(recording(who, &song.tags.title).unwrap_or_default());
-            library.artists.push(artist(who).unwrap_or_default());
-            library.artist_names.push(who.to_owned());
-            library.titles.push(song.tags.title);
-            library.moods.push(moods_of(&tags, &song.features));
-            library.main_genres.push(main_genre(&song.tags.genres, &tags));
-            flat.extend(tags);
-            library.rows.push(row);
-            library.song_ids.push(song.song_id);
-            library.genres.push(song.tags.genres);
-            library.years.push(song.tags.year);
-            library.tempos.push(song.features.bpm);
-            library.energies.push(song.features.energy);
+        let kept: Vec<usize> = (0..songs).filter(|place| described[*place].is_some()).collect();
+        if kept.len() < songs {
+            // Heard in part only, or gone between the two readings.
+            tags = tags.select(Axis(0), &kept);
+            let mut keep = described.iter().map(Option::is_some);
+            library.rows.retain(|_| keep.next().unwrap_or(false));
+            let mut keep = described.iter().map(Option::is_some);
+            library.song_ids.retain(|_| keep.next().unwrap_or(false));
         }
-        drop(index);
-        library.tags = Array2::from_shape_vec((library.rows.len(), width), flat)
-            .map_err(|error| Error::InvalidArgument(format!("tags of unequal length: {error}")))?;
+        library.tags = tags;
+        for song in described.into_iter().flatten() {
+            library.titles.push(song.title);
+            library.artists.push(song.artist);
+            library.artist_names.push(song.artist_name);
+            library.recordings.push(song.recording);
+            library.main_genres.push(song.main_genre);
+            library.genres.push(song.genres);
+            library.years.push(song.year);
+            library.tempos.push(song.tempo);
+            library.energies.push(song.energy);
+        }
         Ok(library)
-    }
-
-    fn empty() -> Self {
-        Self {
-            song_ids: Vec::new(),
-            rows: Vec::new(),
-            titles: Vec::new(),
-            artist_names: Vec::new(),
-            artists: Vec::new(),
-            recordings: Vec::new(),
-            main_genres: Vec::new(),
-            genres: Vec::new(),
-            years: Vec::new(),
-            tempos: Vec::new(),
-            energies: Vec::new(),
-            moods: Vec::new(),
-            tags: Array2::zeros((0, 0)),
-        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -136,6 +165,11 @@ impl Library {
     /// Tag probabilities, songs by names.
     pub(crate) fn tags(&self) -> ArrayView2<'_, f32> {
         self.tags.view()
+    }
+
+    /// Those of some songs, ascending; a copy only where some are left out.
+    pub(crate) fn tags_of(&self, rows: &[usize]) -> CowArray<'_, f32, Ix2> {
+        if rows.len() == self.len() { self.tags.view().into() } else { self.tags.select(Axis(0), rows).into() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 
 use segue_engine::{ErrorKind, NamedBy, Playlist, PlaylistEdit, PlaylistRequest, Step};
 
-use crate::sample::{Piece, engine, fill, open, pieces, request};
+use crate::sample::{Piece, engine, fill, open, open_with, pieces, request};
 
 /// The style of most songs of a playlist, and the share that is of it.
 fn style(playlist: &Playlist, pieces: &[Piece]) -> (usize, f64) {
@@ -101,13 +101,39 @@ fn the_next_run_keeps_the_playlists_that_people_know() {
 }
 
 #[test]
-fn the_same_library_and_seed_give_the_same_playlists() {
+fn the_same_library_and_seed_give_the_same_playlists_on_any_number_of_threads() {
     let pieces = pieces(4, 40, 10);
-    let make = || {
+    let make = |threads| {
         let folder = tempfile::tempdir().unwrap();
-        engine(folder.path(), &pieces).playlists(&request(), &mut |_| true).unwrap().playlists
+        fill(&folder.path().join("segue.db"), &pieces);
+        open_with(folder.path(), threads).playlists(&request(), &mut |_| true).unwrap().playlists
     };
-    assert_eq!(make(), make());
+    assert_eq!(make(1), make(2));
+}
+
+#[test]
+fn a_library_that_shrinks_while_groups_are_sought_does_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = pieces(4, 40, 10);
+    let engine = engine(folder.path(), &all);
+    let mut shrunk = false;
+    let run = engine
+        .playlists(&request(), &mut |now| {
+            if now.step == Step::Searching && !shrunk {
+                shrunk = true;
+                let generation = engine.begin_sync().unwrap();
+                engine.sync(generation, &all[60..].iter().map(Piece::track).collect::<Vec<_>>()).unwrap();
+                assert_eq!(engine.finish_sync(generation).unwrap().removed, 60);
+            }
+            true
+        })
+        .unwrap();
+    assert!(shrunk && !run.playlists.is_empty());
+    let gone: HashSet<String> = all[..60].iter().map(Piece::song_id).collect();
+    assert!(run.playlists.iter().all(|playlist| songs(playlist).is_disjoint(&gone)));
+    // The next run knows only what is there.
+    let next = engine.playlists(&request(), &mut |_| true).unwrap();
+    assert_eq!(next.report.clusters.quality.taking_part, 100);
 }
 
 #[test]

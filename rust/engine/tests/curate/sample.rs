@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use segue_engine::{ClusterRequest, Engine, Options, PlaylistRequest};
+use segue_engine::{ClusterRequest, Engine, LibraryTrack, Options, PlaylistRequest, Tags};
 use segue_store::{Analysis, AudioFacts, Details, Embedding, Features, FileRecord, FileTags, ItemRecord, Stage, Store};
 
 /// Dimensions of an embedding, and tags of a network.
@@ -37,6 +37,12 @@ impl Piece {
             if self.artist.is_empty() { "unsorted" } else { &self.artist },
             self.title
         ))
+    }
+
+    /// As a media server's library tells of it.
+    pub(crate) fn track(&self) -> LibraryTrack {
+        let tags = Tags { title: self.title.clone(), artist: self.artist.clone(), ..Tags::default() };
+        LibraryTrack { item_id: self.item_id(), path: self.path(), tags }
     }
 
     fn record(&self) -> ItemRecord {
@@ -164,7 +170,12 @@ pub(crate) fn engine(folder: &Path, pieces: &[Piece]) -> Engine {
 
 /// An engine on what is there.
 pub(crate) fn open(folder: &Path) -> Engine {
-    Engine::open(Options { store: folder.join("segue.db"), threads: 2, ..Options::default() }).unwrap()
+    open_with(folder, 2)
+}
+
+/// The same with as many threads.
+pub(crate) fn open_with(folder: &Path, threads: usize) -> Engine {
+    Engine::open(Options { store: folder.join("segue.db"), threads, ..Options::default() }).unwrap()
 }
 
 /// A search that is short enough for a test.
