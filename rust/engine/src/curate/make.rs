@@ -1,8 +1,9 @@
 //! From groups to playlists that people know again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use segue_cluster::{Fate, Last, NameStyle, Naming, SongFacts, succession};
+use segue_space::TrackId;
 use segue_store::{
     Algorithm as StoredAlgorithm, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistKind, PlaylistRecord,
 };
@@ -29,7 +30,7 @@ pub(crate) struct Made {
     like: String,
 }
 
-/// Selects, orders, recognises, names. `lists` are rows of the library, in playing order.
+/// Recognises, chooses, orders, names. `lists` are rows of the library, those that differ most from each other first.
 pub(crate) fn make(
     state: &State,
     request: &PlaylistRequest,
@@ -37,27 +38,16 @@ pub(crate) fn make(
     lists: &[Vec<usize>],
     desk: &Desk,
 ) -> Result<Made> {
-    let ids: Vec<Vec<String>> =
-        lists.iter().map(|list| list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect()).collect();
     let before: Vec<PlaylistRecord> =
         state.store.playlists()?.into_iter().filter(|list| list.kind == PlaylistKind::Cluster).collect();
-    let there = {
+    let lists = chosen(library, lists, &before, request.top_playlists);
+    let lists = ordered(state, library, &lists);
+    let ids: Vec<Vec<String>> = lists.iter().map(|list| song_ids(library, list)).collect();
+    let succession = {
         let index = state.read_index();
-        // Songs that were heard in part, or whose files are gone, are not to be played.
-        move |song: &String| index.row(song).is_some()
+        // Songs whose files are gone meanwhile are not to be played.
+        succession(&ids, &last_of(&before), &|song| index.row(song).is_some())
     };
-    let last: Vec<Last<String>> = before
-        .iter()
-        .map(|list| Last {
-            songs: list.songs.clone(),
-            faded: list.faded,
-            pinned: list.pinned,
-            named: list.named_by == NamedBy::Person,
-            excluded: list.excluded,
-        })
-        .collect();
-    let succession = succession(&ids, &last, &there);
-    drop(there);
 
     let like = style(request);
     let renamed = state.store.setting(NAMED_LIKE)?.is_some_and(|last| last != like);
@@ -130,6 +120,52 @@ impl Made {
         state.store.save_playlists(&self.records)?;
         Ok(state.store.set_setting(NAMED_LIKE, Some(&self.like))?)
     }
+}
+
+/// The lists to show: those that people know, then those that differ most, `most` in all (0: all). Lists of excluded
+/// playlists go on beside them, unseen.
+fn chosen(library: &Library, lists: &[Vec<usize>], before: &[PlaylistRecord], most: usize) -> Vec<Vec<usize>> {
+    if most == 0 {
+        return lists.to_vec();
+    }
+    let ids: Vec<Vec<String>> = lists.iter().map(|list| song_ids(library, list)).collect();
+    let continued = succession(&ids, &last_of(before), &|_| true).continued;
+    let known = |list: usize| continued.get(list).copied().flatten().and_then(|old| before.get(old));
+    let mut wanted: Vec<usize> =
+        (0..lists.len()).filter(|&list| known(list).is_some_and(|old| !old.excluded)).collect();
+    wanted.sort_by_key(|&list| known(list).map(|old| (!old.pinned, old.position)));
+    wanted.extend((0..lists.len()).filter(|&list| known(list).is_none()));
+    wanted.truncate(most);
+    wanted.extend((0..lists.len()).filter(|&list| known(list).is_some_and(|old| old.excluded)));
+    wanted.sort_unstable();
+    wanted.into_iter().filter_map(|list| lists.get(list).cloned()).collect()
+}
+
+/// Each list in an order to listen to.
+fn ordered(state: &State, library: &Library, lists: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let index = state.read_index();
+    let place_of: HashMap<TrackId, usize> = library.rows.iter().copied().zip(0..).collect();
+    let order = |list: &Vec<usize>| {
+        let rows: Vec<TrackId> = list.iter().filter_map(|&row| library.rows.get(row).copied()).collect();
+        index.space().listening_order(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
+    };
+    lists.iter().map(order).collect()
+}
+
+fn song_ids(library: &Library, list: &[usize]) -> Vec<String> {
+    list.iter().filter_map(|&row| library.song_ids.get(row)).cloned().collect()
+}
+
+/// The playlists of the last run, as far as they decide what becomes of them.
+fn last_of(before: &[PlaylistRecord]) -> Vec<Last<String>> {
+    let last = before.iter().map(|list| Last {
+        songs: list.songs.clone(),
+        faded: list.faded,
+        pinned: list.pinned,
+        named: list.named_by == NamedBy::Person,
+        excluded: list.excluded,
+    });
+    last.collect()
 }
 
 /// Writes down which song belongs to which group, in the columns of its algorithm.

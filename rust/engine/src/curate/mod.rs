@@ -22,7 +22,6 @@ use std::sync::{MutexGuard, TryLockError};
 
 use segue_cluster::{NameStyle, PlaylistOptions};
 use segue_draw::{CurvePoint, ElbowLabels, elbow_svg};
-use segue_space::TrackId;
 
 use self::desk::{Desk, work};
 use self::found::{Found, find_groups, lists_of};
@@ -125,13 +124,13 @@ impl Engine {
             max_per_artist: request.max_songs_per_artist.max(1),
             min_songs: request.min_songs.max(1),
             max_distance: request.max_distance,
-            top_playlists: request.top_playlists,
+            // All of them: which ones are shown hangs on which ones people know.
+            top_playlists: 0,
             seed: request.cluster.seed,
         };
         let (library, prepared, found) = groups(state, &request.cluster, &options, desk)?;
         desk.check()?;
         let lists = lists_of(&library, &prepared, &found, &options, desk)?;
-        let lists = ordered(state, &library, lists);
         let made = make(state, request, &library, &lists, desk)?;
         desk.check()?;
         desk.tell(Step::Saving, 0, 2);
@@ -201,19 +200,6 @@ fn groups(
     desk.check()?;
     let found = find_groups(state, &library, &prepared, request, limits, desk)?;
     Ok((library, prepared, found))
-}
-
-/// Each list in an order to listen to.
-fn ordered(state: &State, library: &Library, lists: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
-    let index = state.read_index();
-    let place_of: HashMap<TrackId, usize> = library.rows.iter().copied().zip(0..).collect();
-    lists
-        .into_iter()
-        .map(|list| {
-            let rows: Vec<TrackId> = list.iter().filter_map(|&row| library.rows.get(row).copied()).collect();
-            index.space().listening_order(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
-        })
-        .collect()
 }
 
 /// Why there are no groups, where there are none.

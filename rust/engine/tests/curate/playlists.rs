@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::mpsc::channel;
 
-use segue_engine::{ErrorKind, NamedBy, Playlist, PlaylistEdit, PlaylistRequest, Step};
+use segue_engine::{ClusterRequest, ErrorKind, NamedBy, Playlist, PlaylistEdit, PlaylistRequest, Step};
 
 use crate::sample::{Piece, engine, fill, open, open_with, pieces, request};
 
@@ -117,9 +117,12 @@ fn a_library_that_shrinks_while_groups_are_sought_does_no_harm() {
     let all = pieces(4, 40, 10);
     let engine = engine(folder.path(), &all);
     let mut shrunk = false;
+    // Long enough to be caught in the middle.
+    let cluster = ClusterRequest { runs: 3000, patience: 0, ..ClusterRequest::default() };
+    let long = PlaylistRequest { cluster, ..PlaylistRequest::default() };
     let run = engine
-        .playlists(&request(), &mut |now| {
-            if now.step == Step::Searching && !shrunk {
+        .playlists(&long, &mut |now| {
+            if now.step == Step::Searching && now.done > 0 && !shrunk {
                 shrunk = true;
                 let generation = engine.begin_sync().unwrap();
                 engine.sync(generation, &all[60..].iter().map(Piece::track).collect::<Vec<_>>()).unwrap();
@@ -172,6 +175,27 @@ fn pinned_renamed_and_excluded_playlists_are_a_persons() {
     for playlist in &second {
         assert!(songs(playlist).intersection(&was).count() * 4 < was.len() * 3, "{}", playlist.name);
     }
+}
+
+#[test]
+fn where_few_are_shown_those_that_people_know_come_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = pieces(8, 30, 12);
+    let few = PlaylistRequest { top_playlists: 3, ..request() };
+    let engine_1 = engine(folder.path(), &all[..180]);
+    let first = engine_1.playlists(&few, &mut |_| true).unwrap().playlists;
+    assert_eq!(first.len(), 3);
+    drop(engine_1);
+    fill(&folder.path().join("segue.db"), &all);
+    let engine_2 = open(folder.path());
+    let second = engine_2.playlists(&few, &mut |_| true).unwrap();
+    let keys = |lists: &[Playlist]| lists.iter().map(|list| list.key.clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&second.playlists), keys(&first));
+    assert_eq!((second.report.continued, second.report.new, second.report.fading), (3, 0, 0));
+    // More are wanted: the known ones stay, others come after them.
+    let more = engine_2.playlists(&PlaylistRequest { top_playlists: 5, ..few }, &mut |_| true).unwrap();
+    assert_eq!((more.report.continued, more.report.new), (3, 2));
+    assert_eq!(keys(&more.playlists)[..3], keys(&first));
 }
 
 #[test]
