@@ -306,4 +306,21 @@ mod tests {
         assert_eq!(tags_in_hand(row.clone(), 7, 8), None);
         assert_eq!(tags_in_hand(FileRow { has_genres: false, ..row }, 7, 9), None);
     }
+
+    #[test]
+    fn an_artist_that_tags_do_not_name_comes_from_other_tracks_or_from_folders() {
+        let mut artists = ArtistIds::default();
+        let named = FileTags { artist: "Nina".to_owned(), mb_artist: "id-1".to_owned(), ..FileTags::default() };
+        let filled = |tags: &FileTags, path: &str, artists: &mut ArtistIds| {
+            with_artist(tags.clone(), Path::new(path), artists).artist
+        };
+        assert_eq!(filled(&named, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "Nina");
+        let same_id = FileTags { mb_artist: "id-1".to_owned(), ..FileTags::default() };
+        assert_eq!(filled(&same_id, "/music/Album/02 - Song.mp3", &mut artists), "Nina");
+        let nothing = FileTags::default();
+        assert_eq!(filled(&nothing, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "Somebody");
+        assert_eq!(filled(&nothing, "/Downloads/track.mp3", &mut artists), "");
+        let album = FileTags { album_artist: "The Band".to_owned(), ..FileTags::default() };
+        assert_eq!(filled(&album, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "");
+    }
 }
