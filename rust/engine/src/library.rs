@@ -314,13 +314,13 @@ mod tests {
         let filled = |tags: &FileTags, path: &str, artists: &mut ArtistIds| {
             with_artist(tags.clone(), Path::new(path), artists).artist
         };
-        assert_eq!(filled(&named, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "Nina");
+        assert_eq!(filled(&named, "/music/Nick Drake/Pink Moon/01 - Parasite.mp3", &mut artists), "Nina");
         let same_id = FileTags { mb_artist: "id-1".to_owned(), ..FileTags::default() };
-        assert_eq!(filled(&same_id, "/music/Album/02 - Song.mp3", &mut artists), "Nina");
+        assert_eq!(filled(&same_id, "/music/Baltimore/02 - Rich Girl.mp3", &mut artists), "Nina");
         let nothing = FileTags::default();
-        assert_eq!(filled(&nothing, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "Somebody");
+        assert_eq!(filled(&nothing, "/music/Nick Drake/Pink Moon/01 - Parasite.mp3", &mut artists), "Nick Drake");
         assert_eq!(filled(&nothing, "/Downloads/track.mp3", &mut artists), "");
         let album = FileTags { album_artist: "The Band".to_owned(), ..FileTags::default() };
-        assert_eq!(filled(&album, "/music/Somebody/Album/01 - Song.mp3", &mut artists), "");
+        assert_eq!(filled(&album, "/music/Nick Drake/Pink Moon/01 - Parasite.mp3", &mut artists), "");
     }
 }
