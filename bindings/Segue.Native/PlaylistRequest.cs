@@ -15,7 +15,7 @@ public sealed record PlaylistRequest
     /// <summary>Fewest tracks that make a playlist; fewer in a small library.</summary>
     public int MinSongs { get; init; } = 20;
 
-    /// <summary>How far from the middle of its group a track may lie, as a share of the library's largest such distance.</summary>
+    /// <summary>How far from the middle of its group a track may lie, from 0, the median of all such distances, to 1, the largest. Less strict in a small library.</summary>
     public float MaxDistance { get; init; } = 0.5F;
 
     /// <summary>Most playlists, those that differ most from each other. 0: all.</summary>

@@ -58,7 +58,7 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     /// <summary>Gets or sets how many tracks make a playlist. Fewer do in a small library.</summary>
     public int MinSongsPerPlaylist { get; set; } = 20;
 
-    /// <summary>Gets or sets how far from the middle of its group a track may lie, as a share of the library's largest such distance.</summary>
+    /// <summary>Gets or sets how far from the middle of its group a track may lie, from 0, the median of all such distances, to 1, the largest. Less strict in a small library.</summary>
     public double MaxDistance { get; set; } = 0.5;
 
     /// <summary>Gets or sets the ids of the users that playlists are for. None: all users.</summary>

@@ -168,7 +168,7 @@ pub(crate) struct PlaylistsArguments {
     /// Fewest tracks that make a playlist; fewer in a small library.
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub(crate) min_songs: usize,
-    /// How far from the middle of its group a track may lie, as a share of the largest such distance.
+    /// How far from the middle of its group a track may lie: 0 is the median of all such distances, 1 the largest. Less strict in a small library.
     #[arg(long, default_value_t = 0.5, value_name = "SHARE")]
     pub(crate) max_distance: f32,
     /// Most playlists; 0: all.
