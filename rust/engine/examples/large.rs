@@ -46,6 +46,12 @@ fn main() {
             peak()
         );
     }
+    for after in [0.5, 1.5, 2.5, 4.0, 8.0] {
+        match stopping(&engine, after) {
+            Some(seconds) => println!("asked to stop after {after} s: ended {seconds:.2} s later"),
+            None => println!("asked to stop after {after} s: had ended before"),
+        }
+    }
     for (what, top_playlists) in
         [("playlists, the first time", 30), ("playlists, again", 30), ("playlists, all of them", 0)]
     {
@@ -61,6 +67,24 @@ fn main() {
             peak()
         );
     }
+}
+
+/// How long a run takes to end that is asked to after so many seconds.
+fn stopping(engine: &Engine, after: f64) -> Option<f64> {
+    let begun = Instant::now();
+    let mut asked = None;
+    let request = PlaylistRequest {
+        cluster: ClusterRequest { patience: 0, ..ClusterRequest::default() },
+        ..PlaylistRequest::default()
+    };
+    let outcome = engine.playlists(&request, &mut |_| {
+        let go_on = begun.elapsed().as_secs_f64() < after;
+        if !go_on {
+            asked.get_or_insert_with(Instant::now);
+        }
+        go_on
+    });
+    outcome.is_err().then(|| asked.map(|asked| asked.elapsed().as_secs_f64())).flatten()
 }
 
 /// The most memory that this process has held, where the system tells.
