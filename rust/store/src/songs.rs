@@ -65,6 +65,18 @@ impl Store {
     ///
     /// `Locked`, `Damaged`.
     pub fn for_each_song(&self, mut each: impl FnMut(Song)) -> Result<()> {
+        self.while_songs(|song| {
+            each(song);
+            true
+        })
+    }
+
+    /// As [`Store::for_each_song`], for as long as `each` answers `true`.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn while_songs(&self, mut each: impl FnMut(Song) -> bool) -> Result<()> {
         self.read(|db| {
             let sql = format!(
                 "SELECT {TAG_COLUMNS}, {SONG_COLUMNS} FROM files f JOIN songs s ON s.song_id = f.song_id \
@@ -74,7 +86,36 @@ impl Store {
             let mut statement = db.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                each(song_from_row(row)?);
+                if !each(song_from_row(row)?) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The tags that some networks give to all songs with a present file, by song and network, for as long as `each`
+    /// answers `true`. A song's networks need not follow each other.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn while_tags(&self, models: &[&str], mut each: impl FnMut(&str, &str, &[f32]) -> bool) -> Result<()> {
+        self.read(|db| {
+            let sql = format!(
+                "SELECT e.song_id, e.model, e.tags FROM song_embeddings e \
+                 WHERE e.model IN ({}) AND EXISTS (SELECT 1 FROM files f WHERE f.song_id = e.song_id AND f.present) \
+                 ORDER BY e.rowid",
+                vec!["?"; models.len()].join(", ")
+            );
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(params_from_iter(models))?;
+            while let Some(row) = rows.next()? {
+                let tags = floats(row, 2, "song_embeddings.tags")?;
+                let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
+                if !each(text(0)?, text(1)?, &tags) {
+                    break;
+                }
             }
             Ok(())
         })

@@ -9,9 +9,9 @@ use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::{TrackId, artist, recording};
 use segue_store::Song;
 
-use crate::Result;
 use crate::engine::State;
 use crate::index::artist_of;
+use crate::{Error, Result};
 
 /// Tags of both networks.
 pub(crate) fn tag_names() -> Vec<&'static str> {
@@ -80,7 +80,10 @@ pub(crate) struct Library {
 
 impl Library {
     /// Reads it. Nothing is held locked afterwards: songs may come and go while it is worked on.
-    pub(crate) fn read(state: &State) -> Result<Self> {
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] once `go_on` answers `false`; when the store fails.
+    pub(crate) fn read(state: &State, go_on: &dyn Fn() -> bool) -> Result<Self> {
         // Every column has its place for each song from the start, so that nothing is in memory twice.
         let mut library = Self::default();
         {
@@ -95,24 +98,35 @@ impl Library {
         let songs = library.rows.len();
         let place_of: HashMap<&str, usize> =
             library.song_ids.iter().enumerate().map(|(place, song_id)| (song_id.as_str(), place)).collect();
+        let networks = Network::ALL.map(Network::name);
         let mut tags = Array2::zeros((songs, tag_names().len()));
-        let mut heard = vec![false; songs];
-        state.store.for_each_song_vectors(&Network::ALL.map(Network::name), |song| {
-            let Some(&place) = place_of.get(song.song_id.as_str()) else { return };
-            let row: Vec<f32> = song.models.into_iter().flatten().flat_map(|model| model.tags).collect();
-            if row.len() == tags.ncols() {
-                tags.row_mut(place).iter_mut().zip(row).for_each(|(slot, tag)| *slot = tag);
-                heard[place] = true;
+        // Which networks have heard each song, a bit each.
+        let mut heard = vec![0u8; songs];
+        state.store.while_tags(&networks, |song_id, model, found| {
+            let network = Network::ALL.into_iter().position(|network| network.name() == model);
+            let (Some(&place), Some(network)) = (place_of.get(song_id), network) else { return go_on() };
+            let first: usize = Network::ALL.iter().take(network).map(|network| network.tag_names().len()).sum();
+            if Network::ALL.get(network).is_some_and(|network| network.tag_names().len() == found.len()) {
+                let mut row = tags.row_mut(place);
+                row.iter_mut().skip(first).zip(found).for_each(|(slot, tag)| *slot = *tag);
+                heard[place] |= 1 << network;
             }
+            go_on()
         })?;
+        let by_all = (1u8 << networks.len()) - 1;
         let mut described: Vec<Option<Described>> = vec![None; songs];
-        state.store.for_each_song(|song| {
-            let Some(&place) = place_of.get(song.song_id.as_str()) else { return };
-            if heard[place] {
+        state.store.while_songs(|song| {
+            if let Some(&place) = place_of.get(song.song_id.as_str())
+                && heard[place] == by_all
+            {
                 let tags = tags.row(place).to_vec();
                 described[place] = Some(Described::of(song, &tags));
             }
+            go_on()
         })?;
+        if !go_on() {
+            return Err(Error::Cancelled);
+        }
         drop(place_of);
 
         let kept: Vec<usize> = (0..songs).filter(|place| described[*place].is_some()).collect();

@@ -20,6 +20,9 @@ use crate::engine::State;
 /// The setting that remembers how playlists were named last.
 const NAMED_LIKE: &str = "playlist names";
 
+/// Most playlists that linger without a group; those that come first in the order to show.
+const MOST_FADING: u64 = 30;
+
 /// What a run makes of the playlists there were.
 pub(crate) struct Made {
     /// All playlists that are kept from now on, in the order to show them, but for definitions.
@@ -100,8 +103,10 @@ pub(crate) fn make(
     }
     for (old, fate) in before.iter().zip(&succession.fates) {
         match fate {
+            // Where hundreds are shown and the groups have moved, as many again would linger.
+            Fate::Stays { list: None, .. } if !is_a_persons(old) && report.fading >= MOST_FADING => report.gone += 1,
             Fate::Stays { list: None, songs, faded } => {
-                report.fading += u64::from(!old.excluded && !old.pinned);
+                report.fading += u64::from(!is_a_persons(old));
                 records.push(PlaylistRecord { songs: songs.clone(), faded: *faded, ..old.clone() });
             }
             Fate::Gone => report.gone += 1,
@@ -150,6 +155,11 @@ fn ordered(state: &State, library: &Library, lists: &[Vec<usize>]) -> Vec<Vec<us
         index.space().listening_order(&rows).iter().filter_map(|row| place_of.get(row).copied()).collect()
     };
     lists.iter().map(order).collect()
+}
+
+/// It never goes by itself.
+fn is_a_persons(playlist: &PlaylistRecord) -> bool {
+    playlist.pinned || playlist.excluded || playlist.named_by == NamedBy::Person
 }
 
 fn song_ids(library: &Library, list: &[usize]) -> Vec<String> {

@@ -88,7 +88,7 @@ impl Engine {
     /// When the store fails or the engine is closed.
     pub fn data_quality(&self, request: &ClusterRequest) -> Result<DataQuality> {
         self.with(|state| {
-            let library = Library::read(state)?;
+            let library = Library::read(state, &|| !self.is_closing())?;
             Ok(prepare(state, &library, request, &|| self.is_closing())?.quality)
         })
     }
@@ -100,7 +100,7 @@ impl Engine {
     pub fn elbow(&self, request: &ClusterRequest, ks: RangeInclusive<usize>, watch: Watch<'_>) -> Result<Elbow> {
         self.curating(watch, |state, desk| {
             desk.tell(Step::Gathering, 0, 1);
-            let library = Library::read(state)?;
+            let library = Library::read(state, &|| !desk.stopped())?;
             let prepared = prepare(state, &library, request, &|| desk.stopped())?;
             desk.tell(Step::Searching, 0, 1);
             let found = found::elbow(&library, &prepared, request, ks, desk)?;
@@ -193,7 +193,7 @@ fn groups(
     desk: &Desk,
 ) -> Result<(Library, Prepared, Found)> {
     desk.tell(Step::Gathering, 0, 2);
-    let library = Library::read(state)?;
+    let library = Library::read(state, &|| !desk.stopped())?;
     desk.check()?;
     desk.tell(Step::Gathering, 1, 2);
     let prepared = prepare(state, &library, request, &|| desk.stopped())?;

@@ -112,3 +112,29 @@ fn feature_vectors_come_of_present_songs_that_have_one() {
     scan(&store, &files[..1]);
     assert_eq!(vectors().len(), 1);
 }
+
+#[test]
+fn tags_come_by_network_and_readings_end_when_they_are_told_to() {
+    let (_folder, store) = new_store();
+    let files = ["/music/a", "/music/b", "/music/c"].map(|path| file(path, path, "A"));
+    scan(&store, &files);
+    for (song, path) in (1..).zip(["/music/a", "/music/b", "/music/c"]) {
+        hear(&store, path, song, &["msd", "mtt"]);
+    }
+    let mut seen = Vec::new();
+    store
+        .while_tags(&["mtt"], |song_id, model, tags| {
+            seen.push((song_id.to_owned(), model.to_owned(), tags.len()));
+            seen.len() < 2
+        })
+        .unwrap();
+    assert_eq!(seen, [(id(1), "mtt".to_owned(), 3), (id(2), "mtt".to_owned(), 3)]);
+    let mut songs = 0;
+    store
+        .while_songs(|_| {
+            songs += 1;
+            songs < 2
+        })
+        .unwrap();
+    assert_eq!(songs, 2);
+}
