@@ -18,6 +18,9 @@ use crate::args::curate::{
 };
 use crate::shapes;
 
+/// Bytes that are read of a playlist file.
+const MOST_BYTES: u64 = 64 << 20;
+
 pub(crate) fn cluster(arguments: &ClusterArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
     let request = arguments.grouping.request();
@@ -143,7 +146,11 @@ pub(crate) fn edit(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
-    let bytes = std::fs::read(&arguments.file).with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    let mut bytes = Vec::new();
+    // A little more than any playlist has: what is larger is refused for its size, not read to its end.
+    std::fs::File::open(&arguments.file)
+        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read {}", arguments.file.display()))?;
     let name = arguments.file.canonicalize().unwrap_or_else(|_| arguments.file.clone());
     let import = engine.import(&ImportRequest { bytes, name, fill: arguments.fill, allowed: None })?;
     let mut fillers = import.filled.iter();

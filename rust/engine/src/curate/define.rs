@@ -99,15 +99,26 @@ impl Engine {
     /// Fills all kept definitions anew, pinned and excluded ones left out, and answers them as they are then. One that a
     /// newer version of the language wrote is left as it is.
     pub(crate) fn refill(&self, state: &State) -> Result<Vec<Playlist>> {
+        let kept: Vec<(PlaylistRecord, Option<Result<Definition>>)> = state
+            .store
+            .playlists()?
+            .into_iter()
+            .filter(|record| record.kind == StoredKind::Definition && !record.excluded)
+            .map(|record| {
+                let definition = record.definition.as_deref().map(parse);
+                (record, definition)
+            })
+            .collect();
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asks_styles = |definition: &Option<Result<Definition>>| matches!(definition, Some(Ok(definition)) if !definition.style_names().is_empty());
+        let catalogue = self.catalogue(state, kept.iter().any(|(_, definition)| asks_styles(definition)), None)?;
         let mut filled = Vec::new();
-        for mut record in state.store.playlists()? {
-            if record.kind != StoredKind::Definition || record.excluded {
-                continue;
-            }
-            let definition = record.definition.as_deref().map(parse);
+        for (mut record, definition) in kept {
             match definition {
                 Some(Ok(definition)) if !record.pinned => {
-                    record.songs = self.fulfilling(state, &definition, None)?;
+                    record.songs = catalogue.select(&definition);
                     state.store.put_playlist(&record)?;
                 }
                 Some(Err(error)) => tracing::warn!(playlist = record.name, %error, "not filled anew"),
@@ -121,6 +132,12 @@ impl Engine {
 
     /// Content keys of the songs that a definition holds, in its order. Its limits count what is allowed only.
     fn fulfilling(&self, state: &State, definition: &Definition, allowed: Option<&[ItemId]>) -> Result<Vec<String>> {
+        Ok(self.catalogue(state, !definition.style_names().is_empty(), allowed)?.select(definition))
+    }
+
+    /// What definitions are held against. Styles are read song by song, so only where somebody asks for them and there can
+    /// be an answer.
+    fn catalogue(&self, state: &State, with_styles: bool, allowed: Option<&[ItemId]>) -> Result<Catalogue> {
         let mut songs: Vec<Song> = Vec::new();
         state.store.for_each_song(|song| songs.push(song))?;
         {
@@ -128,14 +145,17 @@ impl Engine {
             let admitted = index.admit(allowed);
             songs.retain(|song| index.row(&song.song_id).is_some_and(|row| admitted.admits(row)));
         }
-        let mut tags: HashMap<String, Vec<f32>> = HashMap::new();
-        state.store.for_each_song_vectors(&Network::ALL.map(Network::name), |song| {
-            tags.insert(song.song_id, song.models.into_iter().flatten().flat_map(|model| model.tags).collect());
+        let networks = Network::ALL.map(Network::name);
+        let mut tags: HashMap<String, [Vec<f32>; 2]> = HashMap::new();
+        state.store.while_tags(&networks, |song_id, model, found| {
+            let place = networks.iter().position(|name| *name == model);
+            if let Some(slot) = place.and_then(|place| tags.entry(song_id.to_owned()).or_default().get_mut(place)) {
+                *slot = found.to_vec();
+            }
+            !self.is_closing()
         })?;
         let mut styles: HashMap<String, Vec<(String, f32)>> = HashMap::new();
-        let wanted = definition.style_names();
-        // Read song by song, so only where somebody asks and there can be an answer.
-        if !wanted.is_empty() && self.stages().iter().any(|stage| stage.name == STYLES) {
+        if with_styles && self.stages().iter().any(|stage| stage.name == STYLES) {
             for song in &songs {
                 let labels = self.current_labels(state.store.details(&song.song_id)?);
                 let named = labels.into_iter().filter(|labels| labels.stage == STYLES);
@@ -145,21 +165,40 @@ impl Engine {
                 );
             }
         }
+        let tags = tags.into_iter().map(|(song, tags)| (song, tags.concat())).collect();
+        Ok(Catalogue { songs, tags, styles })
+    }
+}
+
+/// Every song that may be asked for, with what is known of it.
+struct Catalogue {
+    songs: Vec<Song>,
+    /// By content key: the tags of both networks.
+    tags: HashMap<String, Vec<f32>>,
+    /// By content key.
+    styles: HashMap<String, Vec<(String, f32)>>,
+}
+
+impl Catalogue {
+    /// Content keys of the songs that a definition holds, in its order.
+    fn select(&self, definition: &Definition) -> Vec<String> {
         let names = tag_names();
         let asked: HashSet<usize> = {
             let wanted = definition.tag_names();
             let is_wanted = |name: &str| wanted.iter().any(|wanted| segue_lists::definition::same_name(name, wanted));
             names.iter().enumerate().filter(|(_, name)| is_wanted(name)).map(|(place, _)| place).collect()
         };
-        let described: Vec<Described<'_>> = songs
+        let described: Vec<Described<'_>> = self
+            .songs
             .iter()
             .map(|song| {
-                let heard = tags.get(&song.song_id).filter(|tags| tags.len() == names.len());
+                let heard = self.tags.get(&song.song_id).filter(|tags| tags.len() == names.len());
                 let named = heard.into_iter().flat_map(|tags| names.iter().copied().zip(tags.iter().copied()));
                 Described {
                     moods: heard.map(|tags| moods(tags, song)).unwrap_or_default(),
                     tags: named.enumerate().filter(|(place, _)| asked.contains(place)).map(|(_, tag)| tag).collect(),
-                    styles: styles
+                    styles: self
+                        .styles
                         .get(&song.song_id)
                         .map(|styles| styles.iter().map(|(name, value)| (name.as_str(), *value)).collect())
                         .unwrap_or_default(),
@@ -169,7 +208,7 @@ impl Engine {
             .collect();
         let mut found = definition.select(&described);
         found.truncate(definition.limit.unwrap_or(MOST_TRACKS));
-        Ok(found.into_iter().filter_map(|place| songs.get(place)).map(|song| song.song_id.clone()).collect())
+        found.into_iter().filter_map(|place| self.songs.get(place)).map(|song| song.song_id.clone()).collect()
     }
 }
 

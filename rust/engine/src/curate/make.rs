@@ -41,8 +41,9 @@ pub(crate) fn make(
     lists: &[Vec<usize>],
     desk: &Desk,
 ) -> Result<Made> {
-    let before: Vec<PlaylistRecord> =
-        state.store.playlists()?.into_iter().filter(|list| list.kind == PlaylistKind::Cluster).collect();
+    let (before, definitions): (Vec<PlaylistRecord>, Vec<PlaylistRecord>) =
+        state.store.playlists()?.into_iter().partition(|list| list.kind == PlaylistKind::Cluster);
+    let taken = before.iter().chain(&definitions).map(|list| list.name.clone()).collect();
     let lists = chosen(library, lists, &before, request.top_playlists);
     let lists = ordered(state, library, &lists);
     let ids: Vec<Vec<String>> = lists.iter().map(|list| song_ids(library, list)).collect();
@@ -57,7 +58,7 @@ pub(crate) fn make(
     let facts: Vec<SongFacts<'_>> = (0..library.len()).map(|row| library.facts(row)).collect();
     let naming =
         Naming::new(&tag_names(), library.tags())?.with_songs(&facts)?.with_style(super::names::name_style(request));
-    let mut names = Names::new(state, request, &before, desk)?;
+    let mut names = Names::new(state, request, taken, desk)?;
     let mut report = RunReport::default();
     let mut records: Vec<PlaylistRecord> = Vec::new();
     let mut next_position = before.iter().map(|list| list.position + 1).max().unwrap_or_default();

@@ -97,7 +97,7 @@ impl<'a> Names<'a> {
     pub(crate) fn new(
         state: &State,
         request: &PlaylistRequest,
-        before: &[PlaylistRecord],
+        taken: HashSet<String>,
         desk: &'a Desk,
     ) -> Result<Self> {
         let mut notes = Vec::new();
@@ -111,7 +111,6 @@ impl<'a> Names<'a> {
                 }
             },
         };
-        let taken = before.iter().map(|list| list.name.clone()).collect();
         let language = request.language.clone();
         Ok(Self { taken, language, service, failures: 0, desk, from_service: 0, notes })
     }

@@ -71,3 +71,22 @@ fn a_kept_definition_is_filled_anew_by_each_run() {
     engine_3.forget_definition(&kept.key).unwrap();
     assert_eq!(engine_3.forget_definition(&kept.key).unwrap_err().kind(), ErrorKind::UnknownPlaylist);
 }
+
+#[test]
+fn no_rule_gives_the_name_of_a_definition() {
+    let all = pieces(3, 30, 10);
+    let made = |name: Option<&str>| {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), &all);
+        if let Some(name) = name {
+            engine.keep_definition(&DefinitionRequest { name: name.to_owned(), ..wish("genre Rock") }).unwrap();
+        }
+        let lists = engine.playlists(&request(), &mut |_| true).unwrap().playlists;
+        let names = lists.into_iter().filter(|list| list.kind == PlaylistKind::Cluster).map(|list| list.name);
+        names.collect::<Vec<_>>()
+    };
+    let names = made(None);
+    let others = made(Some(&names[0]));
+    assert_eq!(others.len(), names.len());
+    assert!(!others.contains(&names[0]), "{others:?}");
+}

@@ -199,25 +199,23 @@ fn where_few_are_shown_those_that_people_know_come_first() {
 }
 
 #[test]
-fn a_playlist_that_lost_its_group_fades() {
+fn a_playlist_that_lost_its_place_fades_for_three_runs_and_is_gone_with_the_fourth() {
     let folder = tempfile::tempdir().unwrap();
-    let all = pieces(4, 40, 10);
-    let engine_1 = engine(folder.path(), &all);
-    let first = engine_1.playlists(&request(), &mut |_| true).unwrap().playlists;
-    drop(engine_1);
-    // One style is all but gone: what is left of it is no group.
-    let left: Vec<Piece> = all.iter().filter(|piece| piece.style != 0 || piece.number < 24).cloned().collect();
-    let lost = first.iter().find(|playlist| style(playlist, &all).0 == 0).unwrap();
-    fill(&folder.path().join("segue.db"), &left);
-    let engine_2 = open(folder.path());
+    let engine = engine(folder.path(), &pieces(6, 40, 12));
+    let first = engine.playlists(&request(), &mut |_| true).unwrap().playlists;
+    assert!(first.len() >= 4);
+    let lost = &first[first.len() - 1];
+    // From now on two are shown, the first ones.
+    let few = PlaylistRequest { top_playlists: 2, ..request() };
     let mut faded = Vec::new();
-    for _ in 0..5 {
-        let run = engine_2.playlists(&request(), &mut |_| true).unwrap();
-        faded.push(run.playlists.iter().find(|playlist| playlist.key == lost.key).map(|playlist| playlist.faded));
+    for _ in 0..4 {
+        let run = engine.playlists(&few, &mut |_| true).unwrap();
+        let now = run.playlists.iter().find(|playlist| playlist.key == lost.key);
+        assert!(now.is_none_or(|now| songs(now) == songs(lost)), "it stays as it was");
+        faded.push(now.map(|playlist| playlist.faded));
     }
-    let there: Vec<u32> = faded.iter().copied().flatten().collect();
-    // Either it was matched with what is left of it, or it fades run by run and is gone in the end.
-    assert!(there.iter().all(|faded| *faded == 0) || faded == [Some(1), Some(2), Some(3), None, None], "{faded:?}");
+    assert_eq!(faded, [Some(1), Some(2), Some(3), None]);
+    assert!(engine.kept_playlists().unwrap().iter().all(|playlist| playlist.key != lost.key));
 }
 
 #[test]
