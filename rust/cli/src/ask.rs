@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use segue_engine::{ErrorKind, MixRequest, Track};
+use segue_engine::{ErrorKind, MixRequest, Seed, Track};
 use serde_json::{Map, Value, json};
 
 use crate::args::curate::{FileArguments, FormatArgument};
@@ -68,14 +68,15 @@ pub(crate) fn similar(arguments: &SimilarArguments) -> anyhow::Result<ExitCode> 
 
 pub(crate) fn mix(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
-    let seeds = arguments.seed.iter().map(|seed| engine.find(seed)).collect::<Result<Vec<_>, _>>()?;
+    let seed = |name: &String| Ok(Seed { name: engine.find(name)?, ..Seed::default() });
+    let seeds = arguments.seed.iter().map(seed).collect::<anyhow::Result<Vec<_>>>()?;
     let mix = engine.mix(&MixRequest {
         seeds,
         length: arguments.length,
         artist_cap: arguments.artist_cap,
         variation: arguments.variation,
         include_seeds: true,
-        allowed: None,
+        ..MixRequest::default()
     })?;
     if let Some(file) = &arguments.m3u {
         let how = FileArguments { format: FormatArgument::M3u8, relative: false };

@@ -291,7 +291,7 @@ pub struct NetworkPatches {
     pub patches: Vec<Vec<f32>>,
 }
 
-/// A track near another, or in a mix.
+/// A track near another, in a mix or in a playlist.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Neighbour {
     /// Content key.
@@ -302,23 +302,8 @@ pub struct Neighbour {
     pub item_id: String,
     /// Distance to the seed, or a soft minimum over several: 0 is the same, 1 is as far as it gets.
     pub distance: f32,
-}
-
-/// A wish for a mix.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct MixRequest {
-    /// Where it starts: item ids, content keys or paths.
-    pub seeds: Vec<String>,
-    /// Tracks wanted, seeds included.
-    pub length: usize,
-    /// Most tracks of one artist. 0: 3. Relaxed only when the neighbourhood is too small for `length`.
-    pub artist_cap: usize,
-    /// Which of the equally good mixes: the same request with the same variation gives the same mix.
-    pub variation: u64,
-    /// Whether the mix begins with the (first) seed.
-    pub include_seeds: bool,
-    /// Library items that may appear, `None` for all. Everything else does not exist for this request.
-    pub allowed: Option<Vec<ItemId>>,
+    /// Why it is there, in a few words of English; empty where the distance says it all.
+    pub reason: String,
 }
 
 /// A library item's id as 16 bytes, in the order of its 32 hexadecimal digits.

@@ -8,13 +8,13 @@ use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::TrackId;
 use segue_store::{Features, Song};
 
-use crate::api::{ItemId, MixRequest, NamedVector, Neighbour, NetworkPatches, NetworkTags, Track};
+use crate::api::{ItemId, NamedVector, Neighbour, NetworkPatches, NetworkTags, Track};
 use crate::engine::State;
 use crate::index::{Admitted, Index};
 use crate::{Engine, Error, Result, library};
 
 /// Most tracks in one answer; a wish for more is cut to it.
-const MOST: usize = 10_000;
+pub(crate) const MOST: usize = 10_000;
 
 impl Engine {
     /// The track that `reference` names: a library item id, a content key, a path, or, when that fits one track only,
@@ -152,45 +152,6 @@ impl Engine {
             found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
         })
     }
-
-    /// A mix that starts from some tracks: near them, no recording twice, artists spread, smoothly ordered. Seeds that
-    /// are not analysed are passed over as long as one is. At most 1,000 tracks.
-    ///
-    /// # Errors
-    /// [`Error::UnknownTrack`] or [`Error::NotAnalysed`] when no seed can serve; when the store fails or the engine is
-    /// closed.
-    pub fn mix(&self, request: &MixRequest) -> Result<Vec<Neighbour>> {
-        self.with(|state| {
-            let index = state.read_index();
-            let admitted = index.admit(request.allowed.as_deref());
-            let mut seeds: Vec<TrackId> = Vec::new();
-            let mut first_error = None;
-            for reference in &request.seeds {
-                match row(state, &index, reference) {
-                    Ok(seed) if seeds.contains(&seed) => {}
-                    Ok(seed) => seeds.push(seed),
-                    Err(
-                        error @ (Error::UnknownTrack { .. } | Error::NotAnalysed { .. } | Error::NotComparable { .. }),
-                    ) => {
-                        first_error.get_or_insert(error);
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            if seeds.is_empty() {
-                return Err(first_error.unwrap_or_else(|| Error::InvalidArgument("a mix needs a seed".to_owned())));
-            }
-            let wish = segue_space::MixRequest {
-                seeds,
-                length: request.length.min(MOST),
-                artist_cap: request.artist_cap,
-                variation: request.variation,
-                include_seeds: request.include_seeds,
-            };
-            let found = index.space().mix(&wish, &|id| admitted.admits(id))?;
-            found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
-        })
-    }
 }
 
 /// A song by item id, content key or path.
@@ -218,7 +179,7 @@ pub(crate) fn known(state: &State, reference: &str) -> Result<Song> {
 }
 
 /// The row of a track; tells "never seen" from "not analysed yet".
-fn row(state: &State, index: &Index, reference: &str) -> Result<TrackId> {
+pub(crate) fn row(state: &State, index: &Index, reference: &str) -> Result<TrackId> {
     if let Some(row) = index.row(reference) {
         return Ok(row);
     }
@@ -249,7 +210,7 @@ pub(crate) fn place(
     let item_id = admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default();
     let song = if item_id.is_empty() { state.store.song(&song_id)? } else { state.store.song_by_item(&item_id)? };
     let path = song.and_then(|song| song.path).unwrap_or_default();
-    Ok(Neighbour { song_id, path, item_id, distance })
+    Ok(Neighbour { song_id, path, item_id, distance, reason: String::new() })
 }
 
 fn network(name: &str) -> Option<Network> {

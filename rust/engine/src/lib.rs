@@ -7,7 +7,7 @@
 //! memory and go on while an analysis runs; a track can be asked for as soon as it has been heard.
 //!
 //! ```no_run
-//! use segue_engine::{Engine, MixRequest, Options, Verdict};
+//! use segue_engine::{Engine, MixRequest, Options, Seed, Verdict};
 //!
 //! # fn main() -> segue_engine::Result<()> {
 //! let engine = Engine::open(Options { store: "segue.db".into(), ..Options::default() })?;
@@ -16,7 +16,7 @@
 //!     eprintln!("{} of {}", progress.done, progress.total);
 //!     Verdict::GoOn
 //! })?;
-//! let seed = engine.find("Nebula.ogg")?;
+//! let seed = Seed { name: engine.find("Nebula.ogg")?, ..Seed::default() };
 //! let mix = engine.mix(&MixRequest { seeds: vec![seed], length: 25, include_seeds: true, ..MixRequest::default() })?;
 //! # let _ = mix;
 //! # Ok(())
@@ -34,6 +34,7 @@ mod duplicates;
 mod engine;
 mod error;
 mod evaluation;
+mod hear;
 mod index;
 mod library;
 mod listen;
@@ -45,8 +46,8 @@ mod stages;
 mod stamp;
 
 pub use api::{
-    Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, MixRequest, NamedVector, Neighbour,
-    NetworkPatches, NetworkTags, Options, Precision, Progress, Statistics, SyncSummary, Tags, Track, Verdict,
+    Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, NamedVector, Neighbour, NetworkPatches,
+    NetworkTags, Options, Precision, Progress, Statistics, SyncSummary, Tags, Track, Verdict,
 };
 pub use curate::Watch;
 pub use curate::types::{
@@ -61,6 +62,10 @@ pub use duplicates::{DuplicateFile, Duplicates};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};
+pub use hear::types::{
+    Audience, BlendRequest, GroupBy, Map, MapPoint, MapRegion, Misfit, MixRequest, NeighbourEvaluation, Opinion, Path,
+    PathRequest, PersonalKind, PersonalList, Play, Seed, SeedKind, SetKind, SimilarSet, TasteRequest,
+};
 
 /// Version of this library.
 #[must_use]

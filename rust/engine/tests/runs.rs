@@ -334,10 +334,10 @@ fn a_library_is_synced_and_answers_by_item() {
     assert_eq!(seen, [item(2).item_id, item(4).item_id]);
     let mix = engine
         .mix(&segue_engine::MixRequest {
-            seeds: vec![item(1).item_id],
+            seeds: vec![segue_engine::Seed { name: item(1).item_id, ..Default::default() }],
             length: 10,
             include_seeds: true,
-            allowed: Some(allowed),
+            audience: segue_engine::Audience { allowed: Some(allowed), ..Default::default() },
             ..Default::default()
         })
         .unwrap();

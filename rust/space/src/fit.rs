@@ -27,6 +27,11 @@ impl Layout {
         });
         Self { blocks: blocks.collect() }
     }
+
+    /// Blocks.
+    pub(crate) fn len(&self) -> usize {
+        self.blocks.len()
+    }
 }
 
 /// A row made ready to be compared with many: standardised, scaled, and standardised once more, so that a scalar
@@ -34,8 +39,10 @@ impl Layout {
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
     folded: Vec<f32>,
-    /// Per block: whether the row lies exactly on the library's mean and so has no direction.
-    flat: Vec<bool>,
+    /// Per block: how much it has in common with a row that lies exactly on the library's mean and so has no direction.
+    flat: Vec<f32>,
+    /// Where its distances to the library lie.
+    spread: Spread,
 }
 
 /// Statistics, and per row what distances need of them. Rows are the caller's, by position.
@@ -137,44 +144,54 @@ impl Fit {
         self.spreads[position] = Spread::of(others.map(|(_, other)| defined(1.0 - dot(&unit, other))));
     }
 
-    pub(crate) fn probe(&self, layout: &Layout, row: &[f32]) -> Probe {
-        let mut folded = row.to_vec();
-        self.standardiser.apply(&mut folded);
-        let mut flat = Vec::with_capacity(layout.blocks.len());
-        for (range, share) in &layout.blocks {
-            let block = &mut folded[range.clone()];
-            let inverse = inverse_norm(block);
-            flat.push(inverse == 0.0);
-            for (value, inverse_deviation) in
-                block.iter_mut().zip(&self.standardiser.inverse_deviation()[range.clone()])
-            {
-                *value *= inverse * share * inverse_deviation;
-            }
+    /// The row at `position` made ready.
+    pub(crate) fn probe(&self, layout: &Layout, position: usize, row: &[f32]) -> Probe {
+        self.folded(layout, &self.unit(layout, row), self.spreads[position])
+    }
+
+    /// A point made ready that need not be a track: of the length and form of [`Fit::unit`].
+    pub(crate) fn probe_of(&self, layout: &Layout, unit: &[f32]) -> Probe {
+        let spread = Spread::of(self.sample.iter().map(|(_, other)| defined(1.0 - dot(unit, other))));
+        self.folded(layout, unit, spread)
+    }
+
+    fn folded(&self, layout: &Layout, unit: &[f32], spread: Spread) -> Probe {
+        let width = unit.len() - layout.blocks.len();
+        let (row, flat) = unit.split_at(width);
+        let (mut folded, mut flat) = (row.to_vec(), flat.to_vec());
+        for ((range, share), flat) in layout.blocks.iter().zip(&mut flat) {
+            let range = range.clone();
+            let inverse_deviation = &self.standardiser.inverse_deviation()[range.clone()];
+            let values = folded[range].iter_mut().zip(inverse_deviation);
+            values.for_each(|(value, inverse_deviation)| *value *= share.sqrt() * inverse_deviation);
+            *flat *= share.sqrt();
         }
-        Probe { folded, flat }
+        Probe { folded, flat, spread }
     }
 
     /// Blocks' cosine distances joined by weight, 0..2. Two rows without direction are the same, one is at 1 from all.
     pub(crate) fn cosine_distance(&self, layout: &Layout, probe: &Probe, position: usize, row: &[f32]) -> f32 {
         let norms = &self.inverse_norms[position * layout.blocks.len()..];
         let mut similarity = 0.0;
-        for (((range, share), inverse_norm), flat) in layout.blocks.iter().zip(norms).zip(&probe.flat) {
+        for (((range, _), inverse_norm), flat) in layout.blocks.iter().zip(norms).zip(&probe.flat) {
             similarity += if *inverse_norm > 0.0 {
                 let range = range.clone();
                 inverse_norm
                     * centred_dot(&probe.folded[range.clone()], &row[range.clone()], &self.standardiser.mean()[range])
-            } else if *flat {
-                *share
             } else {
-                0.0
+                *flat
             };
         }
         defined(1.0 - similarity)
     }
 
-    /// What callers see: a cosine distance of the rows at `a` and `b`, corrected, 0..1.
-    pub(crate) fn correct(&self, distance: f32, a: usize, b: usize) -> f32 {
-        if self.corrects() { distance_by_proximity(distance, self.spreads[a], self.spreads[b]) } else { distance / 2.0 }
+    /// What callers see: a cosine distance of the probe and the row at `position`, corrected, 0..1.
+    pub(crate) fn correct(&self, distance: f32, probe: &Probe, position: usize) -> f32 {
+        if self.corrects() {
+            distance_by_proximity(distance, probe.spread, self.spreads[position])
+        } else {
+            distance / 2.0
+        }
     }
 
     /// The row standardised and scaled to length 1, so that the cosine distance of two rows is one minus their scalar

@@ -27,12 +27,14 @@ mod order;
 mod proximity;
 mod rows;
 mod space;
+mod view;
 
 pub use alike::alike;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
 pub use facts::{Key, TrackFacts, artist, recording};
 pub use mix::{MixRequest, MixTrack};
 pub use space::Space;
+pub use view::Point;
 
 /// The caller's handle for a track.
 pub type TrackId = u32;

@@ -1,7 +1,7 @@
 //! The order of a playlist for listening: a strong, typical opening, then a way with small steps.
 
-use crate::fit::Fit;
 use crate::order::{Artists, Stop, facts_cost, smooth};
+use crate::view::View;
 use crate::{Space, TrackId};
 
 /// Songs of which the way is improved after it was found; of more, that would take too long for what it brings.
@@ -27,34 +27,34 @@ impl Space {
         let mut seen = std::collections::HashSet::new();
         let known = tracks.iter().filter(|id| seen.insert(**id)).filter_map(|id| Some((*id, self.position(*id)?)));
         let (ids, stops): (Vec<_>, Vec<_>) = known.map(|(id, position)| (id, Stop { position, distance: 0.0 })).unzip();
-        let fit = self.fit();
+        let view = self.view();
         let mut places: Vec<usize> = (0..stops.len()).collect();
-        let opener = opener(self, &fit, &stops);
+        let opener = opener(&view, &stops);
         places.rotate_left(opener);
         let turned: Vec<Stop> = places.iter().filter_map(|place| stops.get(*place).copied()).collect();
-        let mut order = smooth(self, &fit, &turned, true);
+        let mut order = smooth(&view, &turned, true);
         if order.len() <= MOST_IMPROVED {
-            improve(self, &fit, &turned, &mut order);
+            improve(&view, &turned, &mut order);
         }
         order.into_iter().filter_map(|index| ids.get(*places.get(index)?).copied()).collect()
     }
 }
 
 /// The song to begin with, among those after which the fewest meetings of one artist are unavoidable.
-fn opener(space: &Space, fit: &Fit, stops: &[Stop]) -> usize {
-    let artists = artists(space, stops);
+fn opener(view: &View<'_>, stops: &[Stop]) -> usize {
+    let artists = artists(view, stops);
     let meetings = artists.meetings_after_each();
     let fewest = (0..stops.len()).map(|index| meetings[artists.of(index)]).min().unwrap_or_default();
     let open: Vec<usize> = (0..stops.len()).filter(|index| meetings[artists.of(*index)] == fewest).collect();
 
     let step = stops.len().div_ceil(COMPARED).max(1);
     let far = |index: &usize| {
-        let probe = fit.probe(&space.layout, space.rows.get(stops[*index].position));
+        let probe = view.probe(stops[*index].position);
         let others = stops.iter().step_by(step);
-        others.map(|other| distance(space, fit, &probe, other.position)).sum::<f32>()
+        others.map(|other| view.cosine(&probe, other.position)).sum::<f32>()
     };
     let weak = |index: &usize| {
-        let energy = space.facts_at(stops[*index].position).energy.filter(|energy| energy.is_finite());
+        let energy = view.facts(stops[*index].position).energy.filter(|energy| energy.is_finite());
         energy.map(|energy| -energy)
     };
     let typical = ranks(&open.iter().map(|index| Some(far(index))).collect::<Vec<_>>());
@@ -75,28 +75,24 @@ fn ranks(values: &[Option<f32>]) -> Vec<f32> {
     values.iter().map(|value| value.map_or(0.5, rank)).collect()
 }
 
-fn artists(space: &Space, stops: &[Stop]) -> Artists {
-    Artists::new(stops.iter().map(|stop| space.facts_at(stop.position).artist_key()))
-}
-
-fn distance(space: &Space, fit: &Fit, probe: &crate::fit::Probe, position: usize) -> f32 {
-    fit.cosine_distance(&space.layout, probe, position, space.rows.get(position)) / 2.0
+fn artists(view: &View<'_>, stops: &[Stop]) -> Artists {
+    Artists::new(stops.iter().map(|stop| view.facts(stop.position).artist_key()))
 }
 
 /// Turns parts of the way round while that makes it shorter and lets no artist meet more often. The first song stays.
-fn improve(space: &Space, fit: &Fit, stops: &[Stop], order: &mut [usize]) {
+fn improve(view: &View<'_>, stops: &[Stop], order: &mut [usize]) {
     let n = order.len();
     let mut steps = vec![0.0f32; n * n];
     for a in 0..n {
-        let probe = fit.probe(&space.layout, space.rows.get(stops[a].position));
-        let here = space.facts_at(stops[a].position);
+        let probe = view.probe(stops[a].position);
+        let here = view.facts(stops[a].position);
         for b in a + 1..n {
-            let facts = facts_cost(here, space.facts_at(stops[b].position));
-            let cost = SOUND * distance(space, fit, &probe, stops[b].position) + facts;
+            let facts = facts_cost(here, view.facts(stops[b].position));
+            let cost = SOUND * view.cosine(&probe, stops[b].position) / 2.0 + facts;
             (steps[a * n + b], steps[b * n + a]) = (cost, cost);
         }
     }
-    let artists = artists(space, stops);
+    let artists = artists(view, stops);
     let cost = |a: usize, b: usize| steps[a * n + b];
     let meet = |a: usize, b: usize| i32::from(artists.of(a) == artists.of(b));
     for _ in 0..ROUNDS {
@@ -159,7 +155,7 @@ mod tests {
         });
         let stop = |id: &TrackId| Stop { position: space.position(*id).unwrap(), distance: 0.0 };
         let stops: Vec<Stop> = ids.iter().map(stop).collect();
-        smooth(space, &space.fit(), &stops, true).into_iter().map(|index| ids[index]).collect()
+        smooth(&space.view(), &stops, true).into_iter().map(|index| ids[index]).collect()
     }
 
     fn meetings(space: &Space, order: &[TrackId]) -> usize {

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::fit::{Fit, Probe, unit_hash};
+use crate::fit::{Probe, unit_hash};
 use crate::order::{Stop, smooth};
+use crate::view::View;
 use crate::{Error, Neighbour, Result, Space, TrackId, recording};
 
 /// Most songs of one artist where the request names no number.
@@ -76,12 +77,12 @@ impl Space {
         loop {
             let candidates = self.nearest_to_many(&seeds, neighbourhood, admit)?;
             let whole_library = candidates.len() < neighbourhood;
-            let fit = self.fit();
-            let mut selection = Selection::new(self, &fit, &seeds, first, length, request.artist_cap);
+            let view = self.view();
+            let mut selection = Selection::new(&view, &seeds, first, length, request.artist_cap);
             selection.fill(freshened(&candidates, length, request.variation));
             if selection.chosen.len() >= length || whole_library {
                 let stops: Vec<Stop> = selection.chosen.iter().map(|(_, stop)| *stop).collect();
-                let order = smooth(self, &fit, &stops, first.is_some());
+                let order = smooth(&view, &stops, first.is_some());
                 let track = |index: usize| selection.chosen.get(index).map(|(id, stop)| (*id, stop.distance));
                 return Ok(order
                     .into_iter()
@@ -108,8 +109,7 @@ fn freshened(candidates: &[Neighbour], length: usize, variation: u64) -> Vec<Nei
 
 /// The songs of a mix while it is put together.
 struct Selection<'a> {
-    space: &'a Space,
-    fit: &'a Fit,
+    view: &'a View<'a>,
     length: usize,
     cap: usize,
     chosen: Vec<(TrackId, Stop)>,
@@ -120,17 +120,9 @@ struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    fn new(
-        space: &'a Space,
-        fit: &'a Fit,
-        seeds: &[TrackId],
-        first: Option<TrackId>,
-        length: usize,
-        cap: usize,
-    ) -> Self {
+    fn new(view: &'a View<'a>, seeds: &[TrackId], first: Option<TrackId>, length: usize, cap: usize) -> Self {
         let mut selection = Self {
-            space,
-            fit,
+            view,
             length,
             cap: if cap == 0 { DEFAULT_ARTIST_CAP } else { cap },
             chosen: Vec::new(),
@@ -138,12 +130,12 @@ impl<'a> Selection<'a> {
             recordings: HashSet::new(),
             sounds: Vec::new(),
         };
-        for position in seeds.iter().filter_map(|id| space.position(*id)) {
+        for position in seeds.iter().filter_map(|id| view.position(*id)) {
             selection.heard(position);
         }
-        if let Some((id, position)) = first.and_then(|id| Some((id, space.position(id)?))) {
+        if let Some((id, position)) = first.and_then(|id| Some((id, view.position(id)?))) {
             selection.chosen.push((id, Stop { position, distance: 0.0 }));
-            selection.count(space.facts_at(position).artist_key());
+            selection.count(view.facts(position).artist_key());
         }
         selection
     }
@@ -151,8 +143,8 @@ impl<'a> Selection<'a> {
     /// Takes candidates until the mix is long enough; raises the cap as often as that takes.
     fn fill(&mut self, candidates: Vec<Neighbour>) {
         let candidate = |neighbour: Neighbour| {
-            let position = self.space.position(neighbour.id)?;
-            let artist = self.space.facts_at(position).artist_key();
+            let position = self.view.position(neighbour.id)?;
+            let artist = self.view.facts(position).artist_key();
             Some(Candidate { neighbour, position, artist })
         };
         let mut waiting: Vec<Candidate> = candidates.into_iter().filter_map(candidate).collect();
@@ -180,14 +172,14 @@ impl<'a> Selection<'a> {
     }
 
     fn named(&mut self, position: usize) {
-        let facts = self.space.facts_at(position);
+        let facts = self.view.facts(position);
         self.recordings.extend(recording(&facts.artist, &facts.title));
     }
 
     fn heard(&mut self, position: usize) {
         self.named(position);
-        let probe = self.fit.probe(&self.space.layout, self.space.rows.get(position));
-        self.sounds.push((self.space.facts_at(position).duration_s, probe));
+        let probe = self.view.probe(position);
+        self.sounds.push((self.view.facts(position).duration_s, probe));
     }
 
     fn count(&mut self, artist: Option<String>) {
@@ -198,17 +190,16 @@ impl<'a> Selection<'a> {
 
     /// Whether the song is one of those already heard, by its name or by its sound.
     fn repeats(&self, position: usize) -> bool {
-        let facts = self.space.facts_at(position);
+        let facts = self.view.facts(position);
         if recording(&facts.artist, &facts.title).is_some_and(|name| self.recordings.contains(&name)) {
             return true;
         }
-        let row = self.space.rows.get(position);
         self.sounds.iter().any(|(duration_s, probe)| {
             // An unknown length cannot confirm anything.
             *duration_s > 0.0
                 && facts.duration_s > 0.0
                 && (duration_s - facts.duration_s).abs() <= SAME_LENGTH_S
-                && self.fit.cosine_distance(&self.space.layout, probe, position, row) < SAME_SOUND
+                && self.view.cosine(probe, position) < SAME_SOUND
         })
     }
 }

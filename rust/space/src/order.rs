@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::fit::Fit;
-use crate::{Space, TrackFacts};
+use crate::TrackFacts;
+use crate::view::View;
 
 /// Shares of a step's cost. Sound decides; tempo, energy and key choose among what sounds alike.
 const SOUND: f32 = 0.5;
@@ -29,8 +29,8 @@ pub(crate) struct Stop {
 ///
 /// Greedy: each step takes the cheapest song among those after which the fewest meetings of one artist are still
 /// unavoidable. As that fewest number is always reached by some song, the whole has no more meetings than it must.
-pub(crate) fn smooth(space: &Space, fit: &Fit, stops: &[Stop], first_stays: bool) -> Vec<usize> {
-    let mut artists = Artists::new(stops.iter().map(|stop| space.facts_at(stop.position).artist_key()));
+pub(crate) fn smooth(view: &View<'_>, stops: &[Stop], first_stays: bool) -> Vec<usize> {
+    let mut artists = Artists::new(stops.iter().map(|stop| view.facts(stop.position).artist_key()));
     let mut left: Vec<usize> = (0..stops.len()).collect();
     let mut order = Vec::with_capacity(stops.len());
     let mut previous: Option<usize> = None;
@@ -38,14 +38,13 @@ pub(crate) fn smooth(space: &Space, fit: &Fit, stops: &[Stop], first_stays: bool
         let next = if previous.is_none() && first_stays {
             0
         } else {
-            let probe = previous.map(|p| (p, fit.probe(&space.layout, space.rows.get(stops[p].position))));
+            let probe = previous.map(|p| (p, view.probe(stops[p].position)));
             let cost = |index: usize| {
                 let stop = stops[index];
                 let step = probe.as_ref().map_or(0.0, |(previous, probe)| {
-                    let row = space.rows.get(stop.position);
-                    let sound = fit.cosine_distance(&space.layout, probe, stop.position, row) / 2.0;
-                    let previous = space.facts_at(stops[*previous].position);
-                    SOUND * sound + facts_cost(previous, space.facts_at(stop.position))
+                    let sound = view.cosine(probe, stop.position) / 2.0;
+                    let previous = view.facts(stops[*previous].position);
+                    SOUND * sound + facts_cost(previous, view.facts(stop.position))
                 });
                 step + SEED * stop.distance
             };

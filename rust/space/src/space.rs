@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
-use segue_vectors::TopK;
 
 use crate::fit::{Fit, Layout, Probe};
 use crate::rows::Rows;
@@ -12,9 +11,6 @@ use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
 const MOST_SEEDS: usize = 16;
-
-/// How soft the minimum over several seeds is, in units of distance: a seed farther away by this much counts 1/e.
-const SOFTNESS: f32 = 0.1;
 
 /// Tracks as points. Asking takes `&self` and may happen from several threads at once.
 #[derive(Debug)]
@@ -156,31 +152,11 @@ impl Space {
         if known.is_empty() {
             return Err(Error::NoSeed { given: seeds.len() });
         }
-        let fit = self.fit();
-        let probes: Vec<(usize, Probe)> = spread(&known, MOST_SEEDS)
-            .map(|position| (position, fit.probe(&self.layout, self.rows.get(position))))
-            .collect();
+        let view = self.view();
+        let probes: Vec<Probe> = spread(&known, MOST_SEEDS).map(|position| view.probe(position)).collect();
         known.sort_unstable();
-
-        let mut top = TopK::new(k);
-        let mut distances = Vec::with_capacity(probes.len());
-        for (position, (id, row)) in self.ids.iter().zip(self.rows.iter()).enumerate() {
-            if known.binary_search(&position).is_ok() || !admit(*id) {
-                continue;
-            }
-            distances.clear();
-            let mut nearest_cosine = f32::INFINITY;
-            for (seed, probe) in &probes {
-                let cosine = fit.cosine_distance(&self.layout, probe, position, row);
-                nearest_cosine = nearest_cosine.min(cosine);
-                distances.push(fit.correct(cosine, *seed, position));
-            }
-            // Far away, the corrected distance runs into 1; the cosine distance (never negative, so its bits sort as it
-            // does) still tells such tracks apart.
-            top.push(soft_minimum(&distances), (nearest_cosine.to_bits(), *id));
-        }
-        let neighbours = top.into_sorted().into_iter();
-        Ok(neighbours.map(|(distance, (_, id))| Neighbour { id, distance }).collect())
+        let is_seed = |id| self.position(id).is_some_and(|position| known.binary_search(&position).is_ok());
+        Ok(view.nearest(&probes, k, &|id| !is_seed(id) && admit(id)))
     }
 
     /// All tracks, by ascending handle.
@@ -214,6 +190,11 @@ impl Space {
         self.ids.iter().filter(|id| admit(**id)).count()
     }
 
+    /// Handles by row.
+    pub(crate) fn ids_by_position(&self) -> &[TrackId] {
+        &self.ids
+    }
+
     pub(crate) fn position(&self, id: TrackId) -> Option<usize> {
         self.positions.get(&id).copied()
     }
@@ -245,28 +226,9 @@ fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
     (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
 }
 
-/// −s·ln(mean(exp(−d / s))): the minimum when the others are far, lower than the mean always.
-fn soft_minimum(distances: &[f32]) -> f32 {
-    let minimum = distances.iter().copied().fold(f32::INFINITY, f32::min);
-    if distances.len() < 2 {
-        return minimum;
-    }
-    let sum: f32 = distances.iter().map(|distance| ((minimum - distance) / SOFTNESS).exp()).sum();
-    minimum - SOFTNESS * (sum / distances.len() as f32).ln()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn soft_minimum_prefers_what_is_near_to_several() {
-        assert_eq!(soft_minimum(&[0.3]), 0.3);
-        assert!((soft_minimum(&[0.3, 0.3, 0.3]) - 0.3).abs() < 1e-6);
-        assert!(soft_minimum(&[0.1, 0.1]) < soft_minimum(&[0.1, 0.9]));
-        assert!(soft_minimum(&[0.1, 0.9]) < soft_minimum(&[0.4, 0.4]));
-        assert!((0.0..=1.0).contains(&soft_minimum(&[0.0, 1.0])));
-    }
 
     #[test]
     fn spread_covers_both_ends_and_never_repeats() {

@@ -8,8 +8,12 @@ use crate::error::Outcome;
 pub const APPLICATION_ID: i32 = 0x5365_6775;
 
 /// Migration `n` (counted from 1) leads from schema `n - 1` to schema `n`.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// The newest schema this build knows.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

@@ -379,12 +379,13 @@ impl From<engine::Neighbour> for Neighbour {
 impl MixRequest {
     pub(crate) fn among(self, allowed: Option<Vec<engine::ItemId>>) -> engine::MixRequest {
         engine::MixRequest {
-            seeds: self.seeds,
+            seeds: self.seeds.into_iter().map(|name| engine::Seed { name, ..Default::default() }).collect(),
             length: size(self.length),
             artist_cap: size(self.artist_cap),
             variation: self.variation,
             include_seeds: self.include_seeds,
-            allowed,
+            audience: engine::Audience { allowed, ..Default::default() },
+            ..Default::default()
         }
     }
 }

@@ -1,0 +1,52 @@
+-- Schema 4. Never edited after its release: changes are new migrations.
+
+-- What a listener of the media server thinks of songs: one row per song that they have an opinion of or have played.
+CREATE TABLE listener_songs (
+    listener    TEXT NOT NULL,                   -- the server's id of the user, 32 lower-case hexadecimal digits
+    song_id     TEXT NOT NULL REFERENCES songs (song_id),
+    plays       INTEGER NOT NULL,
+    favourite   INTEGER NOT NULL,
+    disliked    INTEGER NOT NULL,
+    last_played INTEGER NOT NULL,                -- seconds since 1970, 0: never
+    PRIMARY KEY (listener, song_id)
+) STRICT, WITHOUT ROWID;
+
+-- What was played, by whom, and how it ended. Private, kept for as long as the owner of the server says.
+CREATE TABLE play_log (
+    play_id  INTEGER PRIMARY KEY,
+    listener TEXT NOT NULL,
+    song_id  TEXT NOT NULL REFERENCES songs (song_id),
+    at       INTEGER NOT NULL,                   -- seconds since 1970, when it ended
+    played_s REAL NOT NULL,
+    skipped  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX play_log_by_listener ON play_log (listener, at);
+CREATE INDEX play_log_by_age ON play_log (at);
+
+-- Lists made for one listener, which keep their key while their songs move on.
+CREATE TABLE personal_lists (
+    list_key    TEXT NOT NULL PRIMARY KEY,
+    listener    TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    slot        INTEGER NOT NULL,                -- which of several of a kind
+    name        TEXT NOT NULL,
+    description TEXT NOT NULL,
+    centre      BLOB,                            -- f32, little-endian: what the list is round, to know it again
+    made_at     INTEGER NOT NULL,
+    UNIQUE (listener, kind, slot)
+) STRICT;
+
+CREATE TABLE personal_songs (
+    list_key TEXT NOT NULL REFERENCES personal_lists (list_key) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    song_id  TEXT NOT NULL REFERENCES songs (song_id),
+    reason   TEXT NOT NULL,
+    PRIMARY KEY (list_key, position)
+) STRICT, WITHOUT ROWID;
+
+-- Where each song lies on the map.
+CREATE TABLE map_points (
+    song_id TEXT NOT NULL PRIMARY KEY REFERENCES songs (song_id),
+    x       REAL NOT NULL,
+    y       REAL NOT NULL
+) STRICT, WITHOUT ROWID;
