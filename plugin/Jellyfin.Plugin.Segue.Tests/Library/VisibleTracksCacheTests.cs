@@ -75,6 +75,27 @@ public sealed class VisibleTracksCacheTests
     }
 
     [Fact]
+    public void Only_the_last_users_are_remembered()
+    {
+        var users = Enumerable.Range(0, VisibleTracksCache.MaxUsers).Select(number => Make.User($"user {number}")).ToList();
+        foreach (var user in users)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _cache.GetSoon(user);
+        }
+
+        // The first one asks again, so the second one is the one who goes.
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _cache.GetSoon(users[0]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _cache.GetSoon(_ann);
+
+        Assert.Equal([Make.Id(1)], _cache.GetSoon(users[0]));
+        Assert.Equal([Make.Id(VisibleTracksCache.MaxUsers + 1)], _cache.GetSoon(_ann));
+        Assert.Equal([Make.Id(VisibleTracksCache.MaxUsers + 2)], _cache.GetSoon(users[1]));
+    }
+
+    [Fact]
     public void Renewing_takes_effect_at_once_and_users_are_kept_apart()
     {
         var bob = Make.User("bob");

@@ -62,6 +62,15 @@ public sealed class SegueMusicManagerTests
     }
 
     [Fact]
+    public void An_empty_mix_is_an_answer_and_not_a_reason_to_give_the_servers()
+    {
+        _mixer.MixFromItem(default!, default, default).ReturnsForAnyArgs([]);
+
+        Assert.Empty(Manager(() => _mixer).GetInstantMixFromItem(Make.Track(1), Make.User("ann"), _options));
+        Assert.Empty(_inner.ReceivedCalls());
+    }
+
+    [Fact]
     public void An_exception_of_ours_is_not_the_servers()
     {
         _mixer.MixFromItem(default!, default, default).ThrowsForAnyArgs(new InvalidOperationException("broken"));

@@ -92,6 +92,18 @@ public sealed class OpinionSyncTests
     }
 
     [Fact]
+    public void Who_does_not_want_it_any_more_is_forgotten_at_the_next_occasion()
+    {
+        var configuration = new PluginConfiguration();
+        var sync = new OpinionSync(_library, _data, _compat, new PluginSettings(() => configuration, () => null), _time, NullLogger<OpinionSync>.Instance);
+        sync.Sync(_engine, TimeSpan.FromHours(12), TestContext.Current.CancellationToken);
+        configuration.PlayLogExcept = [Make.Name(_ann.Id)];
+        sync.Sync(_engine, TimeSpan.FromHours(12), TestContext.Current.CancellationToken);
+
+        _engine.Received(1).ForgetListener(Make.Name(_ann.Id));
+    }
+
+    [Fact]
     public void What_was_done_not_long_ago_is_not_done_again()
     {
         var sync = Sync();

@@ -11,11 +11,14 @@ namespace Jellyfin.Plugin.Segue.Library;
 /// </summary>
 internal sealed class VisibleTracksCache
 {
+    /// <summary>Users whose answers are kept, those who asked last: some megabytes each, in a library of 100,000 tracks.</summary>
+    internal const int MaxUsers = 8;
+
     /// <summary>How long an answer is taken for the present.</summary>
     internal static readonly TimeSpan Fresh = TimeSpan.FromMinutes(2);
 
     /// <summary>How long an answer is kept for those who check what they choose from it.</summary>
-    internal static readonly TimeSpan Kept = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan Kept = TimeSpan.FromHours(12);
 
     private readonly Func<User, IReadOnlyList<Guid>> _read;
     private readonly TimeProvider _time;
@@ -60,6 +63,11 @@ internal sealed class VisibleTracksCache
         var readAt = _time.GetTimestamp();
         var tracks = new ItemSet(_read(user));
         _entries[user.Id] = new Entry(readAt, tracks);
+        if (_entries.Count > MaxUsers && _entries.MinBy(entry => entry.Value.AskedAt) is { Value: not null } oldest)
+        {
+            _entries.TryRemove(oldest);
+        }
+
         return tracks;
     }
 
@@ -74,7 +82,13 @@ internal sealed class VisibleTracksCache
             }
         }
 
-        return _entries.TryGetValue(user.Id, out var found) && _time.GetElapsedTime(found.ReadAt, now) < age ? found : null;
+        if (!_entries.TryGetValue(user.Id, out var found) || _time.GetElapsedTime(found.ReadAt, now) >= age)
+        {
+            return null;
+        }
+
+        found.AskedAt = now;
+        return found;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nobody waits for this. Whoever asks next may try again.")]
@@ -96,6 +110,8 @@ internal sealed class VisibleTracksCache
         private int _renewing;
 
         public long ReadAt { get; } = readAt;
+
+        public long AskedAt { get; set; } = readAt;
 
         public ItemSet Tracks { get; } = tracks;
 

@@ -8,7 +8,8 @@ namespace Jellyfin.Plugin.Segue.Playback;
 public interface IOpinionSync
 {
     /// <summary>
-    /// Tells all that there is, unless that was done not long ago. Of users of whom nothing is to be remembered it forgets everything.
+    /// Tells all that there is, unless that was done not long ago. Of users of whom nothing is to be remembered, everything is forgotten in
+    /// any case.
     /// </summary>
     /// <param name="engine">The engine.</param>
     /// <param name="age">How long ago it may have been.</param>

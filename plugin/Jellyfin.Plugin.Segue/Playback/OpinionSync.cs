@@ -55,27 +55,27 @@ internal sealed class OpinionSync : IOpinionSync
         // One at a time; who comes second finds it done.
         lock (_gate)
         {
+            var settings = _settings.Current;
+            var users = _compat.GetUsers().ToLookup(user => settings.Remembers(user.Id));
+            foreach (var user in users[false])
+            {
+                engine.ForgetListener(Opinions.Listener(user.Id));
+            }
+
             if (_syncedAt is { } at && _time.GetElapsedTime(at) < age)
             {
                 return;
             }
 
             var began = _time.GetTimestamp();
-            Sync(engine, cancellationToken);
+            Sync(engine, users[true], cancellationToken);
             _syncedAt = began;
         }
     }
 
-    private void Sync(ISegueEngine engine, CancellationToken cancellationToken)
+    private void Sync(ISegueEngine engine, IEnumerable<User> users, CancellationToken cancellationToken)
     {
-        var settings = _settings.Current;
-        var users = _compat.GetUsers();
-        foreach (var user in users.Where(user => !settings.Remembers(user.Id)))
-        {
-            engine.ForgetListener(Opinions.Listener(user.Id));
-        }
-
-        var opinions = Read(users.Where(user => settings.Remembers(user.Id)), cancellationToken);
+        var opinions = Read(users, cancellationToken);
         foreach (var (user, theirs) in opinions)
         {
             cancellationToken.ThrowIfCancellationRequested();
