@@ -13,7 +13,7 @@ public sealed class SeedSampleTests
         var expected = Many.OrderBy(id => MixVariation.Rank(id, 7)).Take(32).ToList();
 
         Assert.Equal(expected, SeedSample.Of(Many, 32, 7, null));
-        Assert.Equal(expected, SeedSample.Of([.. Many.Reverse(), .. Many], 32, 7, null));
+        Assert.Equal(expected, SeedSample.Of([.. Enumerable.Reverse(Many), .. Many], 32, 7, null));
         Assert.NotEqual(expected, SeedSample.Of(Many, 32, 8, null));
     }
 
