@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Jellyfin.Data.Enums;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Library;
@@ -32,7 +33,9 @@ internal sealed class FakeServer
     {
         Manager.GetUserRootFolder().Returns(new UserRootFolder { Id = Make.Id(1_000_000) });
         Manager.GetItemIds(default!).ReturnsForAnyArgs(call => [.. Answer(call.Arg<InternalItemsQuery>()).Select(entry => entry.Track.Id)]);
-        Manager.GetItemList(default!).ReturnsForAnyArgs(call => [.. Answer(call.Arg<InternalItemsQuery>()).Select(entry => entry.Track)]);
+        Manager.GetItemList(default!).ReturnsForAnyArgs(call => call.Arg<InternalItemsQuery>() is { IncludeItemTypes: [BaseItemKind.MusicArtist] } query
+            ? [.. Artists.Where(artist => query.ItemIds.Contains(artist.Id)).Reverse()]
+            : [.. Answer(call.Arg<InternalItemsQuery>()).Select(entry => entry.Track)]);
         Manager.GetItemById<BaseItem>(default, default(User)).ReturnsForAnyArgs(call => Find(call.Arg<Guid>(), call.Arg<User?>()));
         Manager.GetItemById(default).ReturnsForAnyArgs(call => Find(call.Arg<Guid>(), null));
         Manager.GetArtists(Arg.Any<IReadOnlyList<string>>()).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<string>>()

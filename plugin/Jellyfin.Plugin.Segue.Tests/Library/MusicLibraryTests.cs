@@ -294,8 +294,30 @@ public sealed class MusicLibraryTests
 
         Assert.Equal([albums[2], albums[0]], _library.GetAlbums([Make.Track(2), Make.Track(1), Make.Track(9), Make.Track(3), Make.Track(5)], _user));
         Assert.Equal([albums[1]], _library.GetAlbums([Make.Track(1)], null));
-        Assert.Equal([artists[1], artists[0]], _library.GetArtists(["Bob", "Cleo", "Ann", "Bob", "Nobody"], _user));
-        Assert.Empty(_library.GetArtists([], _user));
+        _manager.GetItemList(default!).ReturnsForAnyArgs(call =>
+        {
+            _queries.Add(call.Arg<InternalItemsQuery>());
+            return artists;
+        });
+        var options = new DtoOptions(false);
+        Assert.Equal([artists[1], artists[0]], _library.GetArtists(["Bob", "Cleo", "Ann", "Bob", "Nobody"], _user, options));
+        Assert.Empty(_library.GetArtists([], _user, options));
+
+        var query = Assert.Single(_queries);
+        Assert.Equal([BaseItemKind.MusicArtist], query.IncludeItemTypes);
+        Assert.Equal([Make.Id(31), Make.Id(32), Make.Id(30)], query.ItemIds);
+        Assert.Same(_user, query.User);
+        Assert.Same(options, query.DtoOptions);
+    }
+
+    [Fact]
+    public void An_artist_is_found_by_the_name_that_was_asked_for_even_if_the_library_spells_it_otherwise()
+    {
+        var artist = new MusicArtist { Id = Make.Id(30), Name = "Beyoncé" };
+        _manager.GetArtists(Arg.Any<IReadOnlyList<string>>()).ReturnsForAnyArgs(new Dictionary<string, MusicArtist[]>(StringComparer.Ordinal) { ["Beyonce"] = [artist] });
+        _manager.GetItemList(default!).ReturnsForAnyArgs([artist]);
+
+        Assert.Equal([artist], _library.GetArtists(["Beyonce", "Nobody"], null, null));
     }
 
     [Fact]

@@ -73,8 +73,9 @@ public interface IMusicLibrary
     /// <summary>Gets artists by their names, if the user may see them. None is made.</summary>
     /// <param name="names">Names, of artists of tracks that the user may see.</param>
     /// <param name="user">The asking user; null for an API key.</param>
+    /// <param name="options">What of the artists is read; null for what an answer to a client needs.</param>
     /// <returns>The artists in the order of the names, each once.</returns>
-    IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user);
+    IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user, DtoOptions? options = null);
 
     /// <summary>Finds the names of artists.</summary>
     /// <param name="ids">Ids of items.</param>

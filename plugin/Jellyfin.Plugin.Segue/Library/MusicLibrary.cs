@@ -168,7 +168,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user)
+    public IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user, DtoOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(names);
         if (names.Count == 0)
@@ -176,16 +176,30 @@ internal sealed class MusicLibrary : IMusicLibrary
             return [];
         }
 
-        // A server that reads more than one item of a name has several of them; and it may name them in other letters than were asked for.
-        var known = _libraryManager.GetArtists([.. names.Distinct(StringComparer.Ordinal)])
-            .SelectMany(entry => entry.Value)
-            .ToLookup(artist => artist.Name, StringComparer.OrdinalIgnoreCase);
-        return
-        [
-            .. names.Select(name => known[name].FirstOrDefault(artist => user is null || _compat.IsVisible(artist, user)))
-                .OfType<MusicArtist>()
-                .DistinctBy(artist => artist.Id),
-        ];
+        // One line of Jellyfin finds names that are written otherwise too and tells them by what was asked, the other by the artist's own name.
+        var known = _libraryManager.GetArtists([.. names.Distinct(StringComparer.Ordinal)]);
+        var byName = known.Values.SelectMany(artists => artists).ToLookup(artist => artist.Name, StringComparer.OrdinalIgnoreCase);
+        var ids = names.Select(name => known.GetValueOrDefault(name)?.FirstOrDefault() ?? byName[name].FirstOrDefault())
+            .OfType<MusicArtist>()
+            .Select(artist => artist.Id)
+            .Distinct()
+            .ToList();
+
+        // What comes by name has no images.
+        var found = new Dictionary<Guid, MusicArtist>(ids.Count);
+        foreach (var batch in ids.Chunk(BatchSize))
+        {
+            var query = user is null ? new InternalItemsQuery() : new InternalItemsQuery(user);
+            query.IncludeItemTypes = [BaseItemKind.MusicArtist];
+            query.ItemIds = batch;
+            query.DtoOptions = options ?? new DtoOptions(false);
+            foreach (var artist in _libraryManager.GetItemList(query).OfType<MusicArtist>().Where(artist => user is null || _compat.IsVisible(artist, user)))
+            {
+                found[artist.Id] = artist;
+            }
+        }
+
+        return [.. ids.Select(found.GetValueOrDefault).OfType<MusicArtist>()];
     }
 
     /// <inheritdoc />

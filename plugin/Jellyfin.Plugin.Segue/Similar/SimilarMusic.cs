@@ -90,7 +90,7 @@ internal sealed class SimilarMusic : ISimilarMusic
 
             // The name of one whose song is hidden now must not lead to the artist.
             var names = sets.Where(set => set.Example.ItemId is { } id && seen.Contains(id)).Select(set => set.Name).Where(name => !_excluded.Contains(name));
-            return library.GetArtists([.. names], wish.User);
+            return library.GetArtists([.. names], wish.User, wish.Options);
         }
 
         private IReadOnlyList<Audio> Examples(SetKind kind, Seed seed) => [.. Tracks(Sets(kind, seed).Select(set => set.Example))];
