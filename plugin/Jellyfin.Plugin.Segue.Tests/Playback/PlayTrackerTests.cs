@@ -155,6 +155,33 @@ public sealed class PlayTrackerTests
     }
 
     [Fact]
+    public void A_client_that_starts_again_where_it_was_has_skipped_nothing()
+    {
+        Start(1, 0);
+        Progress(1, 40, 40);
+        Start(1, 41, 100);
+        Progress(1, 51, 110);
+        Stop(1, 61, 120);
+        Start(1, 62, 120);
+        Stop(1, 142, 200);
+        Look(300);
+
+        AssertHeard((1, 61, false), (1, 80, false));
+    }
+
+    [Fact]
+    public void A_track_that_is_repeated_without_a_stop_is_heard_twice()
+    {
+        Start(1, 0);
+        Progress(1, 195, 195);
+        Start(1, 200);
+        Stop(1, 400, 200);
+        Look(500);
+
+        AssertHeard((1, 200, false), (1, 200, false));
+    }
+
+    [Fact]
     public void Progress_that_comes_after_the_stop_starts_nothing()
     {
         Play(1, 0, 100);

@@ -103,16 +103,23 @@ internal sealed class PlayTracker
 
     private static void Start(Session session, PlayNote note, List<HeardTrack> heard)
     {
-        session.Before?.FollowedBy(note.At);
+        session.Before?.FollowedBy(note);
         if (session.Now is { } now)
         {
+            if (now.Track.Equals(note.Track) && !now.IsAtItsEnd(note.At))
+            {
+                // The client starts again where it was, as after a seek in what is transcoded.
+                now.GoOn(note);
+                return;
+            }
+
             // Its stop may still come, and knows better where it was.
             session.Before?.Tell(heard);
             var left = now.IsSilent(note.At);
             now.End(note with { Position = null });
             if (!left)
             {
-                now.FollowedBy(note.At);
+                now.FollowedBy(note);
             }
 
             session.Before = now;
@@ -123,7 +130,7 @@ internal sealed class PlayTracker
 
     private static void Stop(Session session, PlayNote note, List<HeardTrack> heard)
     {
-        if (session.Before is { } before && before.Track.Equals(note.Track) && !before.Stopped)
+        if (session.Before is { } before && before.Track.Equals(note.Track) && !before.Stopped && note.At - before.EndedAt < NextWithin)
         {
             session.Before = null;
             before.Correct(note);
@@ -187,8 +194,6 @@ internal sealed class PlayTracker
         /// <summary>Whether the client has said that it ended.</summary>
         public bool Stopped { get; set; }
 
-        private bool WasHeardToItsEnd => _length is { } length && (_position >= length * EndShare || _position >= length - EndMargin);
-
         public void GoOn(PlayNote note)
         {
             Move(note.Position, note.At);
@@ -211,13 +216,16 @@ internal sealed class PlayTracker
             }
         }
 
-        public void FollowedBy(DateTimeOffset at) => _followed = _followed || at - EndedAt < NextWithin;
+        /// <summary>Whether it must have come to its end by a time, if it went on as it did.</summary>
+        public bool IsAtItsEnd(DateTimeOffset at) => IsEnd(_paused ? _position : _position + Max(TimeSpan.Zero, at - EndedAt));
+
+        public void FollowedBy(PlayNote next) => _followed = _followed || (!next.Track.Equals(Track) && next.At - EndedAt < NextWithin);
 
         public void Tell(List<HeardTrack> heard)
         {
             if (_heard >= Least)
             {
-                var skipped = _followed && _length is not null && !WasHeardToItsEnd;
+                var skipped = _followed && _length is not null && !IsEnd(_position);
                 heard.AddRange(_users.Select(user => new HeardTrack(user, Track, EndedAt, _heard, skipped)));
             }
         }
@@ -225,6 +233,8 @@ internal sealed class PlayTracker
         private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
         private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+        private bool IsEnd(TimeSpan position) => _length is { } length && (position >= length * EndShare || position >= length - EndMargin);
 
         private void Move(TimeSpan? position, DateTimeOffset at)
         {
