@@ -28,19 +28,22 @@ mod order;
 mod path;
 mod proximity;
 mod rows;
+mod sets;
 mod space;
 mod taste;
 mod view;
+mod wishes;
 
 pub use alike::alike;
 pub use blend::BlendRequest;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
-pub use facts::{Key, TrackFacts, artist, recording};
-pub use mix::{MixRequest, MixTrack};
+pub use facts::{Edge, Key, TrackFacts, artist, recording};
+pub use mix::MixRequest;
 pub use path::{PathFound, PathRequest};
 pub use space::Space;
 pub use taste::TasteCentre;
 pub use view::Point;
+pub use wishes::{MixTrack, Origin, Reason, Step, Wishes};
 
 /// The caller's handle for a track.
 pub type TrackId = u32;
