@@ -331,16 +331,24 @@ pub(crate) fn artist_of(tags: &FileTags) -> &str {
     if artist.is_empty() { tags.album_artist.trim() } else { artist }
 }
 
+/// Names an album: its title, with its artist in front where that is known, so that two "Greatest Hits" are two. Empty where
+/// there is none.
+fn album_of(tags: &FileTags) -> String {
+    let (artist, album) = (tags.album_artist.trim(), tags.album.trim());
+    if album.is_empty() { String::new() } else { format!("{artist} {album}").trim_start().to_owned() }
+}
+
 fn track_facts(song: &Song) -> TrackFacts {
     let features = &song.features;
     TrackFacts {
         artist: artist_of(&song.tags).to_owned(),
         title: song.tags.title.clone(),
-        album: song.tags.album.clone(),
+        album: album_of(&song.tags),
         duration_s: song.audio.as_ref().map_or(0.0, |audio| audio.duration_s as f32),
         tempo: features.bpm,
         key: features.key.as_deref().zip(features.scale.as_deref()).and_then(|(tonic, scale)| Key::parse(tonic, scale)),
         energy: features.energy,
+        ..TrackFacts::default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::fit::{Probe, unit_hash};
 use crate::order::{Stop, smooth};
 use crate::view::View;
-use crate::{Error, Neighbour, Result, Space, TrackId, recording};
+use crate::{Error, MixTrack, Neighbour, Point, Reason, Result, Space, TrackId, Wishes, recording};
 
 /// Most songs of one artist where the request names no number.
 const DEFAULT_ARTIST_CAP: usize = 3;
@@ -31,30 +31,32 @@ const SAME_SOUND: f32 = 0.05;
 /// Seconds by which the lengths of two rips of one recording may differ.
 const SAME_LENGTH_S: f32 = 2.0;
 
-/// A wish for a mix.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A wish for a mix, or for what follows a queue.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MixRequest {
-    /// Where it starts. Those not in the space are passed over.
-    pub seeds: Vec<TrackId>,
-    /// Tracks wanted, the seed included; more than 1,000 are not given.
+    /// Where it starts, and how much each counts beside the others. Those not in the space are passed over; a weight that is
+    /// not positive and finite counts as 1.
+    pub seeds: Vec<(TrackId, f32)>,
+    /// Places to start from that are no tracks, such as the centres of a taste; each counts 1. Those of another space are
+    /// passed over.
+    pub points: Vec<Point>,
+    /// Tracks wanted, the seed included; more than 10,000 are not given.
     pub length: usize,
-    /// Most songs of one artist; 0 for 3. Raised step by step only when the neighbourhood (four times the length, at
-    /// least 100 tracks, in a small library a quarter of it or one and a half lengths) cannot fill the mix otherwise.
+    /// Most tracks of one artist in any `window` tracks in a row; 0 for 3.
     pub artist_cap: usize,
+    /// Most tracks of one album in any `window` tracks in a row; 0 for as many as of one artist.
+    pub album_cap: usize,
+    /// 0 for 25.
+    pub window: usize,
     /// Which of the equally good mixes: 0 is the plain nearest, every other number its own selection. The same request
-    /// with the same number gives the same mix.
+    /// with the same number gives the same mix; a longer one need not begin with a shorter one.
     pub variation: u64,
-    /// Whether the mix begins with the first seed that is in the space and admitted. The other seeds stay out.
+    /// Whether the mix begins with the first seed that is in the space and admitted; up to a quarter of it are then seeds.
+    /// Without it, and where a queue is continued, no seed comes.
     pub include_seeds: bool,
-}
-
-/// A track of a mix.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MixTrack {
-    /// The track.
-    pub id: TrackId,
-    /// Distance to the seeds, as [`Space::nearest_to_many`] gives it; 0 for the seed itself.
-    pub distance: f32,
+    /// The tracks before the mix, the last one last: none of them comes again, the order goes on from their end, and the last
+    /// few of them steer. Without seeds and points the queue is also what the mix is round.
+    pub queue: Vec<TrackId>,
 }
 
 impl Space {
@@ -64,8 +66,9 @@ impl Space {
     ///
     /// # Errors
     /// [`Error::NoSeed`] when none of the seeds is in the space.
-    pub fn mix(&self, request: &MixRequest, admit: &dyn Fn(TrackId) -> bool) -> Result<Vec<MixTrack>> {
-        let seeds: Vec<TrackId> = request.seeds.iter().copied().filter(|id| self.contains(*id)).collect();
+    pub fn mix(&self, request: &MixRequest, wishes: &Wishes<'_>) -> Result<Vec<MixTrack>> {
+        let admit = &|id| wishes.allows(id);
+        let seeds: Vec<TrackId> = request.seeds.iter().map(|(id, _)| *id).filter(|id| self.contains(*id)).collect();
         if seeds.is_empty() {
             return Err(Error::NoSeed { given: request.seeds.len() });
         }
@@ -87,7 +90,7 @@ impl Space {
                 return Ok(order
                     .into_iter()
                     .filter_map(track)
-                    .map(|(id, distance)| MixTrack { id, distance })
+                    .map(|(id, distance)| MixTrack { id, distance, reason: Reason::default() })
                     .collect());
             }
             // So many repetitions that the neighbourhood is used up: look farther.

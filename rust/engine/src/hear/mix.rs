@@ -1,6 +1,6 @@
 //! Mixes, and what follows a queue.
 
-use segue_space::TrackId;
+use segue_space::{TrackId, Wishes};
 
 use super::types::MixRequest;
 use crate::api::Neighbour;
@@ -36,13 +36,17 @@ impl Engine {
                 return Err(first_error.unwrap_or_else(|| Error::InvalidArgument("a mix needs a seed".to_owned())));
             }
             let wish = segue_space::MixRequest {
-                seeds,
+                seeds: seeds.into_iter().map(|seed| (seed, 1.0)).collect(),
                 length: request.length.min(MOST),
                 artist_cap: request.artist_cap,
+                album_cap: request.album_cap,
+                window: request.window,
                 variation: request.variation,
                 include_seeds: request.include_seeds,
+                ..segue_space::MixRequest::default()
             };
-            let found = index.space().mix(&wish, &|id| admitted.admits(id))?;
+            let wishes = Wishes { admit: &|id| admitted.admits(id), ..Wishes::NONE };
+            let found = index.space().mix(&wish, &wishes)?;
             found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
         })
     }
