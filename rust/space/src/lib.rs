@@ -19,6 +19,8 @@
 
 mod alike;
 mod blend;
+mod chain;
+mod corridor;
 mod duplicates;
 mod facts;
 mod fit;
@@ -27,11 +29,13 @@ mod mix;
 mod order;
 mod path;
 mod proximity;
+mod repeats;
 mod rows;
 mod sets;
 mod space;
 mod taste;
 mod view;
+mod walk;
 mod wishes;
 
 pub use alike::alike;
