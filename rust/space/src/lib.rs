@@ -18,9 +18,13 @@
 //! 800 dimensions in four blocks are 3.4 KiB a track, 330 MiB for 100,000.
 
 mod alike;
+mod around;
+mod choose;
 mod duplicates;
 mod facts;
 mod fit;
+mod heard;
+mod improve;
 mod listening;
 mod mix;
 mod order;
@@ -28,6 +32,7 @@ mod proximity;
 mod rows;
 mod sets;
 mod space;
+mod spacing;
 mod view;
 mod wishes;
 
