@@ -185,11 +185,6 @@ impl Space {
         matrix
     }
 
-    /// Tracks that `admit` lets in.
-    pub(crate) fn count(&self, admit: &dyn Fn(TrackId) -> bool) -> usize {
-        self.ids.iter().filter(|id| admit(**id)).count()
-    }
-
     /// Handles by row.
     pub(crate) fn ids_by_position(&self) -> &[TrackId] {
         &self.ids
