@@ -28,6 +28,7 @@ mod listening;
 mod mix;
 mod order;
 mod path;
+mod profiles;
 mod proximity;
 mod repeats;
 mod rows;
