@@ -32,6 +32,7 @@ mod listening;
 mod mix;
 mod order;
 mod path;
+mod profiles;
 mod proximity;
 mod repeats;
 mod rows;

@@ -216,7 +216,7 @@ impl Space {
 }
 
 /// At most `most` of the items, spread evenly, the order kept.
-fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
+pub(crate) fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
     let taken = items.len().min(most);
     (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
 }
