@@ -18,11 +18,11 @@
 //! 800 dimensions in four blocks are 3.4 KiB a track, 330 MiB for 100,000.
 
 mod alike;
+mod around;
 mod blend;
 mod chain;
-mod corridor;
-mod around;
 mod choose;
+mod corridor;
 mod duplicates;
 mod facts;
 mod fit;
@@ -38,8 +38,8 @@ mod repeats;
 mod rows;
 mod sets;
 mod space;
-mod taste;
 mod spacing;
+mod taste;
 mod view;
 mod walk;
 mod wishes;

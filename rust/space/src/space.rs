@@ -86,6 +86,17 @@ impl Space {
         true
     }
 
+    /// What is known of a track beside its sound.
+    pub fn facts(&self, id: TrackId) -> Option<&TrackFacts> {
+        self.facts.get(*self.positions.get(&id)?)
+    }
+
+    /// Says which recording a track is; `false` when it is not there.
+    pub fn set_recording(&mut self, id: TrackId, recording: Option<u32>) -> bool {
+        let facts = self.positions.get(&id).and_then(|position| self.facts.get_mut(*position));
+        facts.map(|facts| facts.recording = recording).is_some()
+    }
+
     /// Takes a track out; `false` when it was not there.
     pub fn remove(&mut self, id: TrackId) -> bool {
         let Some(position) = self.positions.remove(&id) else { return false };

@@ -45,29 +45,6 @@ pub struct PlayRecord {
 }
 
 impl Store {
-    /// The songs behind library items, in their order; `None` for an item that is not known, or whose file was not heard.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Invalid`] for a malformed id; `Locked`, `Damaged`.
-    pub fn songs_of_items(&self, items: &[&str]) -> Result<Vec<Option<String>>> {
-        let items: Vec<String> = items.iter().map(|item| valid_id(item, "an item id")).collect::<Result<_>>()?;
-        self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT f.song_id FROM items i JOIN files f ON f.file_id = i.file_id WHERE i.item_id = ?1",
-            )?;
-            let mut songs = Vec::with_capacity(items.len());
-            for item in &items {
-                let mut rows = statement.query([item])?;
-                songs.push(match rows.next()? {
-                    Some(row) => row.get(0)?,
-                    None => None,
-                });
-            }
-            Ok(songs)
-        })
-    }
-
     /// Takes in what a listener thinks of songs, in one transaction. With `whole` that is all there is, and what is not
     /// named is forgotten; else the other songs stay as they are. A record that says nothing takes the song's away.
     /// Where a song comes more than once (several library items can hold one song), plays are added up and the rest is

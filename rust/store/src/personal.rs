@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-use crate::blob::{decode_f32, encode_f32, finite};
 use crate::error::{Error, Outcome, Result};
 use crate::files::valid_id;
 use crate::listeners::valid_listener;
@@ -23,8 +22,6 @@ pub struct PersonalListRecord {
     pub name: String,
     /// What it holds, in a sentence.
     pub description: String,
-    /// What it lies round, to know it again; `None` for a list that lies round nothing.
-    pub centre: Option<Vec<f32>>,
     /// When it was made last, seconds since 1970.
     pub made_at: i64,
     /// Content keys and why each is there, in order.
@@ -39,7 +36,7 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Invalid`] for a malformed listener or key, an empty key, one that comes twice or is another listener's, a
-    /// kind that is not among `kinds` or a slot that comes twice; [`Error::NotFinite`]; `Locked`, `DiskFull`, `Damaged`.
+    /// kind that is not among `kinds` or a slot that comes twice; `Locked`, `DiskFull`, `Damaged`.
     /// All stays as it was then.
     pub fn save_personal_lists(&self, listener: &str, kinds: &[&str], lists: &[PersonalListRecord]) -> Result<()> {
         let listener = valid_listener(listener)?;
@@ -52,7 +49,6 @@ impl Store {
             } else if !keys.insert(list.key.as_str()) || !slots.insert((list.kind.as_str(), list.slot)) {
                 "the key or place of a list is there twice"
             } else {
-                finite(list.centre.as_deref().unwrap_or_default(), || "the centre of a list".to_owned())?;
                 continue;
             };
             return Err(Error::Invalid { what: what.to_owned() });
@@ -84,17 +80,15 @@ impl Store {
         let listener = valid_listener(listener)?;
         self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT list_key, kind, slot, name, description, centre, made_at FROM personal_lists \
+                "SELECT list_key, kind, slot, name, description, made_at FROM personal_lists \
                  WHERE listener = ?1 ORDER BY kind, slot",
             )?;
-            let mut songs = db.prepare_cached(
-                "SELECT song_id, reason FROM personal_songs WHERE list_key = ?1 ORDER BY position",
-            )?;
+            let mut songs =
+                db.prepare_cached("SELECT song_id, reason FROM personal_songs WHERE list_key = ?1 ORDER BY position")?;
             let mut rows = statement.query([&listener])?;
             let mut lists = Vec::new();
             while let Some(row) = rows.next()? {
                 let key: String = row.get(0)?;
-                let centre: Option<Vec<u8>> = row.get(5)?;
                 lists.push(PersonalListRecord {
                     songs: songs
                         .query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -104,8 +98,7 @@ impl Store {
                     slot: row.get(2)?,
                     name: row.get(3)?,
                     description: row.get(4)?,
-                    centre: centre.map(|bytes| decode_f32(&bytes, "personal_lists.centre")).transpose()?,
-                    made_at: row.get(6)?,
+                    made_at: row.get(5)?,
                 });
             }
             Ok(lists)
@@ -127,19 +120,10 @@ fn insert(db: &Connection, listener: &str, list: &PersonalListRecord) -> Outcome
         return Err(Error::Invalid { what: "the key of a list is another list's".to_owned() }.into());
     }
     db.prepare_cached(
-        "INSERT INTO personal_lists (list_key, listener, kind, slot, name, description, centre, made_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO personal_lists (list_key, listener, kind, slot, name, description, made_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![
-        list.key,
-        listener,
-        list.kind,
-        list.slot,
-        list.name,
-        list.description,
-        list.centre.as_deref().map(encode_f32),
-        now()
-    ])?;
+    .execute(params![list.key, listener, list.kind, list.slot, list.name, list.description, now()])?;
     let mut put = db.prepare_cached(
         "INSERT INTO personal_songs (list_key, position, song_id, reason) \
          SELECT ?1, ?2, song_id, ?4 FROM songs WHERE song_id = ?3",

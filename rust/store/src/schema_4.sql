@@ -30,7 +30,6 @@ CREATE TABLE personal_lists (
     slot        INTEGER NOT NULL,                -- which of several of a kind
     name        TEXT NOT NULL,
     description TEXT NOT NULL,
-    centre      BLOB,                            -- f32, little-endian: what the list is round, to know it again
     made_at     INTEGER NOT NULL,
     UNIQUE (listener, kind, slot)
 ) STRICT;
