@@ -11,6 +11,7 @@ mod ask;
 mod curate;
 mod eval;
 mod features;
+mod neighbours;
 mod shapes;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key(arguments) => curate::key(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::EvalNeighbours(arguments) => neighbours::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }

@@ -19,6 +19,7 @@
 
 mod alike;
 mod duplicates;
+mod evaluate;
 mod facts;
 mod fit;
 mod listening;
@@ -31,6 +32,7 @@ mod view;
 
 pub use alike::alike;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
+pub use evaluate::{Agreement, Judged, LONG_LIST, SHORT_LIST, agreement};
 pub use facts::{Key, TrackFacts, artist, recording};
 pub use mix::{MixRequest, MixTrack};
 pub use space::Space;
