@@ -26,6 +26,7 @@ mod mix;
 mod order;
 mod proximity;
 mod rows;
+mod sketch;
 mod space;
 mod view;
 

@@ -50,7 +50,7 @@ impl ByteRows {
             self.chunks.push(Vec::new());
         }
         if let Some(chunk) = self.chunks.last_mut()
-            && self.len % SIDE == 0
+            && self.len.is_multiple_of(SIDE)
         {
             // A chunk grows by sixteen rows at a time: a small library is small.
             chunk.resize(chunk.len() + SIDE * self.dimensions, 0);
