@@ -38,6 +38,7 @@ mod proximity;
 mod repeats;
 mod rows;
 mod sets;
+mod sketch;
 mod space;
 mod spacing;
 mod taste;
