@@ -6,7 +6,7 @@
 //! kept are shown, edited and exported in [`keep`], defined by descriptors in [`define`], imported in [`import`].
 
 mod define;
-mod desk;
+pub(crate) mod desk;
 mod found;
 mod gather;
 mod import;

@@ -7,6 +7,7 @@
 
 pub(crate) mod audience;
 mod blend;
+mod evaluate;
 mod listeners;
 mod map;
 mod mix;
