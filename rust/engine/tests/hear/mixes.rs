@@ -74,12 +74,13 @@ fn what_is_not_there_is_said_to_be_unknown() {
 #[test]
 fn albums_of_one_title_are_told_apart_by_their_artists() {
     let folder = tempfile::tempdir().unwrap();
-    let pieces = pieces(2, 30, 3);
+    let pieces = pieces(2, 60, 30);
     let tracks: Vec<segue_engine::LibraryTrack> = pieces
         .iter()
         .map(|piece| {
             let mut track = piece.track();
-            track.tags.album = "Greatest Hits".to_owned();
+            let name = if piece.number < 30 { "Greatest Hits" } else { "Other Songs" };
+            track.tags.album = name.to_owned();
             track.tags.album_artist = format!("Band {}", piece.style);
             track
         })
