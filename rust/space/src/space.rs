@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use ndarray::Array2;
 
 use crate::fit::{Fit, Layout, Probe};
-use crate::rows::Rows;
+use crate::rows::{COMPACT_FROM, Rows};
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
@@ -31,6 +31,19 @@ impl Space {
     /// # Errors
     /// [`Error::BadBlock`] for no blocks, one without dimensions or with a weight that is not positive and finite.
     pub fn new(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, COMPACT_FROM)
+    }
+
+    /// As [`Space::new`], with rows that stay as they come however many they are, and with searches that look at all of them:
+    /// four times the memory and many times the time. What the usual way is measured against.
+    ///
+    /// # Errors
+    /// As [`Space::new`].
+    pub fn exact(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, usize::MAX)
+    }
+
+    fn with(blocks: Vec<BlockSpec>, compact_from: usize) -> Result<Self> {
         let bad = |b: &&BlockSpec| b.dimensions == 0 || !(b.weight > 0.0 && b.weight.is_finite());
         if let Some(block) = blocks.iter().find(bad) {
             return Err(Error::BadBlock { name: block.name.clone() });
@@ -43,7 +56,7 @@ impl Space {
         let layout = Layout::new(&blocks);
         let fit = RwLock::new(Fit::empty(&layout, width));
         let (ids, facts, positions) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width), facts, positions, fit })
+        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width, compact_from), facts, positions, fit })
     }
 
     /// Puts a track in, or in place of what was known of it. Nothing is rebuilt.
@@ -155,15 +168,15 @@ impl Space {
         k: usize,
         admit: &dyn Fn(TrackId) -> bool,
     ) -> Result<Vec<Neighbour>> {
-        let mut known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
+        let known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
         if known.is_empty() {
             return Err(Error::NoSeed { given: seeds.len() });
         }
         let view = self.view();
         let probes: Vec<Probe> = spread(&known, MOST_SEEDS).map(|position| view.probe(position)).collect();
-        known.sort_unstable();
-        let is_seed = |id| self.position(id).is_some_and(|position| known.binary_search(&position).is_ok());
-        Ok(view.nearest(&probes, k, &|id| !is_seed(id) && admit(id)))
+        let mut seeds: Vec<TrackId> = known.iter().filter_map(|position| self.ids.get(*position)).copied().collect();
+        seeds.sort_unstable();
+        Ok(view.nearest(&probes, k, &|id| seeds.binary_search(&id).is_err() && admit(id)))
     }
 
     /// All tracks, by ascending handle.
