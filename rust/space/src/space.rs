@@ -99,6 +99,17 @@ impl Space {
         true
     }
 
+    /// What is known of a track beside its sound.
+    pub fn facts(&self, id: TrackId) -> Option<&TrackFacts> {
+        self.facts.get(*self.positions.get(&id)?)
+    }
+
+    /// Says which recording a track is; `false` when it is not there.
+    pub fn set_recording(&mut self, id: TrackId, recording: Option<u32>) -> bool {
+        let facts = self.positions.get(&id).and_then(|position| self.facts.get_mut(*position));
+        facts.map(|facts| facts.recording = recording).is_some()
+    }
+
     /// Takes a track out; `false` when it was not there.
     pub fn remove(&mut self, id: TrackId) -> bool {
         let Some(position) = self.positions.remove(&id) else { return false };
@@ -205,11 +216,6 @@ impl Space {
         matrix
     }
 
-    /// Tracks that `admit` lets in.
-    pub(crate) fn count(&self, admit: &dyn Fn(TrackId) -> bool) -> usize {
-        self.ids.iter().filter(|id| admit(**id)).count()
-    }
-
     /// Handles by row.
     pub(crate) fn ids_by_position(&self) -> &[TrackId] {
         &self.ids
@@ -241,7 +247,7 @@ impl Space {
 }
 
 /// At most `most` of the items, spread evenly, the order kept.
-fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
+pub(crate) fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
     let taken = items.len().min(most);
     (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
 }
