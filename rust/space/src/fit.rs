@@ -10,9 +10,9 @@ use crate::rows::Rows;
 use crate::sketch::{DIRECTIONS_OF, Sketch, SketchProbe};
 use crate::{BlockSpec, PROXIMITY_FROM, REFIT_SHARE, TrackId};
 
-/// Tracks to whose distances the spread of each track's distances is measured. The error of a mean over 128 is an eleventh of the
-/// deviation; neighbours of real music are as good with 64 as with 256. A refit costs this many distances per track.
-const SAMPLE: usize = 128;
+/// Tracks to whose distances the spread of each track's distances is measured. Neighbours of real music are as good with 64. A refit
+/// costs this many distances per track.
+const SAMPLE: usize = 256;
 
 /// Where each block lies in a row, and its share of the distance.
 #[derive(Debug)]
@@ -40,6 +40,31 @@ impl Layout {
     /// Where they lie.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.blocks.iter().map(|(range, _)| range.clone())
+    }
+}
+
+/// What is known of tracks before a library's own come: statistics stand on so many tracks of this mean and deviation more, so that
+/// those of a small library are sound and do not jump with each album.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prior {
+    /// Mean of each dimension, the blocks one after the other.
+    pub mean: Vec<f32>,
+    /// Standard deviation of each dimension.
+    pub deviation: Vec<f32>,
+    /// Tracks that it counts as.
+    pub tracks: f64,
+}
+
+impl Prior {
+    fn moments(&self) -> Moments {
+        let variance: Vec<f32> = self.deviation.iter().map(|deviation| deviation * deviation).collect();
+        Moments::expecting(self.tracks, &self.mean, &variance)
+    }
+
+    /// Whether it is of so many dimensions and of numbers.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        let sound = |values: &[f32]| values.len() == width && values.iter().all(|value| value.is_finite());
+        sound(&self.mean) && sound(&self.deviation) && self.tracks >= 0.0 && self.tracks.is_finite()
     }
 }
 
@@ -82,8 +107,11 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    pub(crate) fn new(layout: &Layout, ids: &[TrackId], rows: &Rows) -> Self {
-        let mut moments = Moments::new(rows.width());
+    pub(crate) fn new(layout: &Layout, prior: Option<&Prior>, ids: &[TrackId], rows: &Rows) -> Self {
+        let mut moments = match prior {
+            Some(prior) => prior.moments(),
+            None => Moments::new(rows.width()),
+        };
         let mut row = vec![0.0; rows.width()];
         for position in 0..rows.len() {
             rows.read(layout, position, &mut row);
@@ -122,7 +150,7 @@ impl Fit {
 
     /// Statistics of nothing.
     pub(crate) fn empty(layout: &Layout, width: usize) -> Self {
-        Self::new(layout, &[], &Rows::new(width, usize::MAX))
+        Self::new(layout, None, &[], &Rows::new(width, usize::MAX))
     }
 
     /// Whether the statistics still describe the library.

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
 
-use crate::fit::{Fit, Layout, Probe};
+use crate::fit::{Fit, Layout, Prior, Probe};
 use crate::rows::{COMPACT_FROM, Rows};
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
@@ -21,6 +21,7 @@ pub struct Space {
     pub(crate) rows: Rows,
     facts: Vec<TrackFacts>,
     positions: HashMap<TrackId, usize>,
+    prior: Option<Prior>,
     /// Behind a lock because a question may find it stale and take it anew.
     fit: RwLock<Fit>,
 }
@@ -43,6 +44,19 @@ impl Space {
         Self::with(blocks, usize::MAX)
     }
 
+    /// As [`Space::new`], with something known of tracks before the first comes.
+    ///
+    /// # Errors
+    /// As [`Space::new`], and [`Error::BadPrior`] for a prior of other dimensions, or one with what is no number.
+    pub fn with_prior(blocks: Vec<BlockSpec>, prior: Prior) -> Result<Self> {
+        let mut space = Self::new(blocks)?;
+        if !prior.fits(space.rows.width()) {
+            return Err(Error::BadPrior { expected: space.rows.width(), got: prior.mean.len() });
+        }
+        space.prior = Some(prior);
+        Ok(space)
+    }
+
     fn with(blocks: Vec<BlockSpec>, compact_from: usize) -> Result<Self> {
         let bad = |b: &&BlockSpec| b.dimensions == 0 || !(b.weight > 0.0 && b.weight.is_finite());
         if let Some(block) = blocks.iter().find(bad) {
@@ -56,7 +70,16 @@ impl Space {
         let layout = Layout::new(&blocks);
         let fit = RwLock::new(Fit::empty(&layout, width));
         let (ids, facts, positions) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width, compact_from), facts, positions, fit })
+        Ok(Self {
+            specs: blocks,
+            layout,
+            ids,
+            rows: Rows::new(width, compact_from),
+            facts,
+            positions,
+            prior: None,
+            fit,
+        })
     }
 
     /// Puts a track in, or in place of what was known of it. Nothing is rebuilt.
@@ -142,7 +165,7 @@ impl Space {
     /// and what makes answers independent of the order of coming.
     /// Questions go on meanwhile, with the statistics as they were.
     pub fn refit(&self) {
-        let fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        let fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         *self.fit.write().unwrap_or_else(PoisonError::into_inner) = fit;
     }
 
@@ -239,7 +262,7 @@ impl Space {
         drop(fit);
         let mut fit = self.fit.write().unwrap_or_else(PoisonError::into_inner);
         if !fit.serves() {
-            *fit = Fit::new(&self.layout, &self.ids, &self.rows);
+            *fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         }
         drop(fit);
         self.fit.read().unwrap_or_else(PoisonError::into_inner)
