@@ -78,7 +78,7 @@ impl Space {
         let mut pot = Pot::new(&view, request, wishes, length, &add, &subtract);
         let added: HashSet<TrackId> = request.add.iter().flat_map(|(set, _)| set).copied().collect();
         let admit = |id| !added.contains(&id) && wishes.allows(id);
-        let playable = self.count(&admit);
+        let playable = self.ids_by_position().iter().filter(|id| admit(**id)).count();
         let mut neighbourhood = (length * NEIGHBOURHOOD).max(LEAST_NEIGHBOURHOOD);
         let mut floor = None;
         loop {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::common::{all, library, random_blocks, random_space, real_space};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use segue_space::{Error, MixRequest, MixTrack, Space, TrackFacts, TrackId, Wishes};
+use segue_space::{Error, MixRequest, MixTrack, Origin, Space, TrackFacts, TrackId, Wishes};
 
 fn ids(mix: &[MixTrack]) -> Vec<TrackId> {
     mix.iter().map(|track| track.id).collect()
@@ -44,7 +44,7 @@ fn count(artists: impl Iterator<Item = u32>) -> HashMap<u32, usize> {
 }
 
 #[test]
-fn every_mix_is_full_without_repetition_capped_and_interleaved() {
+fn every_mix_is_full_without_repetition_and_interleaved() {
     let mut rng = StdRng::seed_from_u64(77);
     for round in 0..150 {
         let n = rng.random_range(1..90);
@@ -55,6 +55,7 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         let forbidden: HashSet<TrackId> = (0..n).filter(|id| *id != seed && rng.random_bool(0.2)).collect();
         let wish = MixRequest {
             artist_cap: rng.random_range(0..6),
+            window: rng.random_range(0..40),
             variation: rng.random_range(0..3),
             include_seeds: rng.random_bool(0.5),
             ..request(&[seed], rng.random_range(0..40))
@@ -70,28 +71,18 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         assert!(chosen.iter().all(|id| admit(*id)));
         assert_eq!(chosen.contains(&seed), wish.include_seeds && wish.length > 0);
         if wish.include_seeds && wish.length > 0 {
-            assert_eq!((mix[0].id, mix[0].distance), (seed, 0.0));
+            assert_eq!((mix[0].id, mix[0].distance, mix[0].reason.origin), (seed, 0.0, Origin::Seed));
+            assert!(mix[0].reason.step.is_none());
+        }
+        for pair in mix.windows(2) {
+            let step = pair[1].reason.step.unwrap();
+            assert_eq!((step.from, pair[1].reason.origin), (pair[0].id, Origin::NearSeed(seed)));
         }
         assert!(mix.iter().all(|track| (0.0..=1.0).contains(&track.distance)));
 
-        // Capped: an artist has more songs than the cap only when no other in the neighbourhood has any left below it.
-        let playable = n as usize - forbidden.len();
-        let reach = (playable / 4).max(wish.length + wish.length / 2);
-        let near: HashSet<TrackId> =
-            space.nearest(seed, reach, &admit).unwrap().into_iter().map(|near| near.id).collect();
-        let cap = if wish.artist_cap == 0 { 3 } else { wish.artist_cap };
-        let counts = count(chosen.iter().map(|id| artist[*id as usize]));
-        let most = counts.values().copied().max().unwrap_or(0);
-        if most > cap {
-            let left = (0..n).filter(|id| near.contains(id) && !chosen.contains(id));
-            for artist in left.map(|id| artist[id as usize]) {
-                let songs = counts.get(&artist).copied().unwrap_or(0);
-                assert!(songs + 1 >= most, "round {round}: {songs} of {artist}, {most} of another, cap {cap}");
-            }
-        }
-
         // Interleaved: no meeting of one artist more than unavoidable (the most frequent against all others).
         let played: Vec<u32> = chosen.iter().map(|id| artist[*id as usize]).collect();
+        let counts = count(played.iter().copied());
         let meetings = played.windows(2).filter(|pair| pair[0] == pair[1]).count();
         let free = if wish.include_seeds && !played.is_empty() { Some(played[0]) } else { None };
         let unavoidable = |(artist, songs): (&u32, &usize)| {
@@ -102,6 +93,24 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         };
         let unavoidable = counts.iter().map(unavoidable).max().unwrap_or(0);
         assert_eq!(meetings, unavoidable, "round {round}: {played:?}");
+
+        // And none at all where the neighbourhood has enough others.
+        let places = chosen.len();
+        let playable = n as usize - forbidden.len() - 1;
+        let reach = (playable / 4).max(wish.length + (wish.length / 2).max(1)).min((4 * wish.length).max(100));
+        let near = space.nearest(seed, reach, &admit).unwrap();
+        let around = count(near.iter().map(|near| artist[near.id as usize]));
+        let enough = |most: usize| around.values().map(|songs| (*songs).min(most)).sum::<usize>() >= places;
+        assert!(!enough(places.saturating_sub(1) / 2) || meetings == 0, "round {round}: {played:?}");
+
+        // Within the limit, where the neighbourhood has enough artists to share the places.
+        let or = |value: usize, default: usize| if value == 0 { default } else { value };
+        let (cap, window) = (or(wish.artist_cap, 3), or(wish.window, 25));
+        let most = played.windows(window.min(places).max(1)).map(|window| count(window.iter().copied()));
+        let most = most.map(|counts| counts.values().copied().max().unwrap_or(0)).max().unwrap_or(0);
+        let room = (places * cap.min(window) / window).max(cap).min(places.saturating_sub(1) / 2);
+        let kept = most <= cap || !enough(room);
+        assert!(kept, "round {round}: {most} of one artist in {window}, not {cap}: {played:?}");
     }
 }
 
@@ -206,7 +215,15 @@ fn several_seeds_make_one_mix_that_begins_with_the_first() {
     let space = random_space(31, 200, 40);
     let mix = ids(&space.mix(&request(&[999, 12, 80, 150], 30), &Wishes::NONE).unwrap());
     assert_eq!((mix.len(), mix[0]), (30, 12));
-    assert!(!mix.contains(&80) && !mix.contains(&150));
+    assert!(mix.contains(&80) && mix.contains(&150));
+    let without =
+        ids(&space.mix(&MixRequest { include_seeds: false, ..request(&[999, 12, 80], 30) }, &Wishes::NONE).unwrap());
+    assert!(without.len() == 30 && !without.contains(&12) && !without.contains(&80));
+    // Up to a quarter of a mix are seeds.
+    let seeds: Vec<TrackId> = (0..60).collect();
+    let many = ids(&space.mix(&request(&seeds, 40), &Wishes::NONE).unwrap());
+    let seeds = many.iter().filter(|id| **id < 60).count();
+    assert!((5..=11).contains(&seeds), "{seeds}");
     let not_12 = |id: TrackId| id != 12;
     assert_eq!(ids(&space.mix(&request(&[12, 80], 30), &Wishes { admit: &not_12, ..Wishes::NONE }).unwrap())[0], 80);
 }
