@@ -10,18 +10,17 @@ use crate::common::{block, library, random_space, real_space};
 fn an_artist_of_two_styles_is_like_another_of_the_same_two_and_not_like_one_between() {
     // Two styles, and a third whose music lies half-way between them.
     let mut rng = StdRng::seed_from_u64(1);
-    let mut space = Space::new(vec![block("sound", 8)]).unwrap();
-    for id in 0..300u32 {
-        let row: Vec<f32> = (0..8)
-            .map(|i| {
-                let place = match id / 100 {
-                    0 => [3.0, 0.0],
-                    1 => [0.0, 3.0],
-                    _ => [1.5, 1.5],
-                };
-                place.get(i).unwrap_or(&0.0) + rng.random_range(-0.8..0.8)
-            })
-            .collect();
+    let mut space = Space::new(vec![block("sound", 6)]).unwrap();
+    for id in 0..500u32 {
+        let place = match id / 100 {
+            0 => [3.0, 3.0, 0.0, 0.0, 0.0, 0.0],
+            1 => [0.0, 0.0, 3.0, 3.0, 0.0, 0.0],
+            2 => [1.5, 1.5, 1.5, 1.5, 0.0, 0.0],
+            // Other music, so that the middle of the two styles is not that of the library.
+            3 => [0.0, 0.0, 0.0, 0.0, 3.0, 0.0],
+            _ => [0.0, 0.0, 0.0, 0.0, 0.0, 3.0],
+        };
+        let row: Vec<f32> = place.iter().map(|centre| centre + rng.random_range(-0.8..0.8)).collect();
         space.insert(id, &[&row], TrackFacts::default()).unwrap();
     }
     space.refit();

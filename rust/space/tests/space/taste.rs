@@ -6,11 +6,17 @@ use segue_space::{Space, TasteCentre, TrackFacts, TrackId};
 
 use crate::common::{block, library, real_space};
 
-/// Heaps of a hundred tracks each in a dozen dimensions, and a hundred tracks of no kind.
+/// Heaps of a hundred tracks each in a dozen dimensions, of different kinds, and a hundred tracks of no kind.
 fn heaps(heaps: u32, seed: u64) -> Space {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut space = Space::new(vec![block("sound", 12)]).unwrap();
-    let centres: Vec<Vec<f32>> = (0..heaps).map(|_| (0..12).map(|_| rng.random_range(-1.0..1.0)).collect()).collect();
+    let mut centres: Vec<Vec<f32>> = Vec::new();
+    while centres.len() < heaps as usize {
+        let centre: Vec<f32> = (0..12).map(|_| rng.random_range(-1.0..1.0)).collect();
+        if centres.iter().all(|other| segue_vectors::cosine(other, &centre) < 0.3) {
+            centres.push(centre);
+        }
+    }
     for id in 0..heaps * 100 + 100 {
         let centre = centres.get(id as usize / 100);
         let row: Vec<f32> = (0..12)
@@ -78,8 +84,15 @@ fn a_few_more_liked_tracks_leave_the_centres_where_they_are() {
         let space = heaps(8, seed);
         let kinds: Vec<u32> = (0..8).filter(|_| rng.random_bool(0.5)).collect();
         let likes = liked(&kinds, 0, rng.random_range(8..30));
+        // Others of the same kinds, and one each of three other kinds.
         let mut more = likes.clone();
-        more.extend((0..likes.len() / 5).map(|_| (rng.random_range(0..900u32), rng.random_range(0.5..1.5))));
+        for _ in 0..likes.len() / 5 {
+            more.push((
+                kinds[rng.random_range(0..kinds.len())] * 100 + rng.random_range(30..100),
+                rng.random_range(0.5..1.5),
+            ));
+        }
+        more.extend((0..9).filter(|kind| !kinds.contains(kind)).take(3).map(|kind| (kind * 100 + 50, 1.0)));
         let (before, after) = (space.taste(&likes, 10), space.taste(&more, 10));
         assert_eq!(before.len(), after.len(), "{seed}");
         for centre in &before {
