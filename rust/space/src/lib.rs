@@ -18,25 +18,45 @@
 //! 800 dimensions in four blocks are 3.4 KiB a track, 330 MiB for 100,000.
 
 mod alike;
+mod around;
+mod blend;
+mod chain;
+mod choose;
+mod corridor;
 mod duplicates;
 mod evaluate;
 mod facts;
 mod fit;
+mod heard;
+mod improve;
 mod listening;
 mod mix;
 mod order;
+mod path;
+mod profiles;
 mod proximity;
+mod repeats;
 mod rows;
+mod sets;
+mod sketch;
 mod space;
+mod spacing;
+mod taste;
 mod view;
+mod walk;
+mod wishes;
 
 pub use alike::alike;
+pub use blend::BlendRequest;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
 pub use evaluate::{Agreement, Judged, LONG_LIST, SHORT_LIST, agreement};
-pub use facts::{Key, TrackFacts, artist, recording};
-pub use mix::{MixRequest, MixTrack};
+pub use facts::{Edge, Key, TrackFacts, artist, recording};
+pub use mix::MixRequest;
+pub use path::{PathFound, PathRequest};
 pub use space::Space;
+pub use taste::TasteCentre;
 pub use view::Point;
+pub use wishes::{MixTrack, Origin, Reason, Step, Wishes};
 
 /// The caller's handle for a track.
 pub type TrackId = u32;
@@ -115,6 +135,9 @@ pub enum Error {
         /// Seeds given.
         given: usize,
     },
+    /// The caller asked to stop.
+    #[error("stopped before it was done, as asked")]
+    Cancelled,
 }
 
 /// Result with this crate's [`Error`].

@@ -1,5 +1,10 @@
 //! Mutual proximity, the correction that takes hubs out of neighbour lists.
 
+use std::sync::LazyLock;
+
+/// Below this, all tracks are equally far and a quotient would be noise.
+const LEAST_DEVIATION: f32 = 1e-6;
+
 /// Where the distances of one track to the library lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
@@ -29,9 +34,7 @@ impl Spread {
 
     /// How many deviations `distance` lies above the mean.
     fn standard(self, distance: f32) -> f64 {
-        // Below this, all tracks are equally far and the quotient would be noise.
-        const LEAST_DEVIATION: f64 = 1e-6;
-        f64::from(distance - self.mean) / f64::from(self.deviation).max(LEAST_DEVIATION)
+        f64::from(distance - self.mean) / f64::from(self.deviation.max(LEAST_DEVIATION))
     }
 
     /// Share of the library expected nearer than `distance`, 0..1: by the normal distribution cut off at 0, so that
@@ -52,6 +55,41 @@ pub(crate) fn distance_by_proximity(distance: f32, a: Spread, b: Spread) -> f32 
     let (a, b) = (a.nearer(distance), b.nearer(distance));
     // 1 − (1 − a)(1 − b), without losing a small a or b.
     (a + b * (1.0 - a)) as f32
+}
+
+/// The normal distribution in steps, for a first look: by table, and as if distances below 0 existed.
+pub(crate) struct Quick(Vec<f32>);
+
+/// The one there is.
+pub(crate) static QUICK: LazyLock<Quick> = LazyLock::new(Quick::new);
+
+impl Quick {
+    /// Deviations from the mean that the table reaches.
+    const REACH: f32 = 8.0;
+    /// Steps per deviation.
+    const STEPS: f32 = 128.0;
+
+    fn new() -> Self {
+        let steps = 2 * (Self::REACH * Self::STEPS) as u16;
+        Self((0..steps).map(|step| normal_cdf(f64::from(f32::from(step) / Self::STEPS - Self::REACH)) as f32).collect())
+    }
+
+    /// About the share of the library that is nearer than `distance`.
+    pub(crate) fn nearer(&self, spread: Spread, distance: f32) -> f32 {
+        let standard = (distance - spread.mean) / spread.deviation.max(LEAST_DEVIATION);
+        // What is no number becomes 0, which is as near as it gets: worth an exact look.
+        let step = ((standard + Self::REACH) * Self::STEPS) as usize;
+        self.0.get(step.min(self.0.len() - 1)).copied().unwrap_or(1.0)
+    }
+
+    /// A distance that no smaller one has more than this share of the library nearer than.
+    pub(crate) fn farthest(&self, spread: Spread, share: f32) -> f32 {
+        let steps = self.0.partition_point(|nearer| *nearer <= share);
+        if steps == self.0.len() {
+            return f32::INFINITY;
+        }
+        spread.mean + spread.deviation.max(LEAST_DEVIATION) * (steps as f32 / Self::STEPS - Self::REACH)
+    }
 }
 
 /// Distribution function of the standard normal, with a relative error below 1e-8.
@@ -113,6 +151,20 @@ mod tests {
     fn spread_is_mean_and_population_deviation() {
         let spread = Spread::of([1.0, 3.0, 1.0, 3.0].into_iter());
         assert_eq!((spread.mean, spread.deviation), (2.0, 1.0));
+    }
+
+    #[test]
+    fn the_quick_look_is_nearly_the_exact_one_and_its_bound_leaves_nobody_out() {
+        let spread = Spread::new(1.0, 0.2);
+        for step in 1..=2000 {
+            let distance = step as f32 / 1000.0;
+            let (quick, exact) = (QUICK.nearer(spread, distance), normal_cdf(spread.standard(distance)) as f32);
+            assert!((quick / exact - 1.0).abs() < 0.06, "{distance}: {quick} for {exact}");
+            // What is at a distance is within the bound that its own share gives.
+            assert!(QUICK.farthest(spread, quick) >= distance);
+        }
+        assert_eq!(QUICK.farthest(spread, 1.0), f32::INFINITY);
+        assert!(QUICK.nearer(spread, f32::NAN) < 1e-12 && QUICK.nearer(spread, f32::INFINITY) > 0.999);
     }
 
     #[test]

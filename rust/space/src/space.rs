@@ -65,16 +65,16 @@ impl Space {
         }
         let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(&position) = self.positions.get(&id) {
-            self.rows.set(position, blocks);
+            self.rows.set(&self.layout, position, blocks);
             self.facts[position] = facts;
-            fit.replaced(&self.layout, position, id, self.rows.get(position));
+            fit.replaced(&self.layout, position, id, &self.rows.get(&self.layout, position));
         } else {
             let position = self.rows.len();
-            self.rows.push(blocks);
+            self.rows.push(&self.layout, blocks);
             self.ids.push(id);
             self.facts.push(facts);
             self.positions.insert(id, position);
-            fit.inserted(&self.layout, id, self.rows.get(position));
+            fit.inserted(&self.layout, id, &self.rows.get(&self.layout, position));
         }
         Ok(())
     }
@@ -84,6 +84,17 @@ impl Space {
         let Some(&position) = self.positions.get(&id) else { return false };
         self.facts[position] = facts;
         true
+    }
+
+    /// What is known of a track beside its sound.
+    pub fn facts(&self, id: TrackId) -> Option<&TrackFacts> {
+        self.facts.get(*self.positions.get(&id)?)
+    }
+
+    /// Says which recording a track is; `false` when it is not there.
+    pub fn set_recording(&mut self, id: TrackId, recording: Option<u32>) -> bool {
+        let facts = self.positions.get(&id).and_then(|position| self.facts.get_mut(*position));
+        facts.map(|facts| facts.recording = recording).is_some()
     }
 
     /// Takes a track out; `false` when it was not there.
@@ -120,6 +131,13 @@ impl Space {
     pub fn refit(&self) {
         let fit = Fit::new(&self.layout, &self.ids, &self.rows);
         *self.fit.write().unwrap_or_else(PoisonError::into_inner) = fit;
+    }
+
+    /// Whether so much has come, gone or changed since the statistics were taken that [`Space::refit`] is due. A small library
+    /// does that by itself with the next question; a large one goes on answering with the statistics that it has.
+    pub fn is_stale(&self) -> bool {
+        let fit = self.fit.read().unwrap_or_else(PoisonError::into_inner);
+        !(fit.serves() && fit.is_fresh())
     }
 
     /// The `k` tracks nearest to `seed` that `admit` lets in, nearest first, equal ones by handle; the seed left out.
@@ -179,15 +197,10 @@ impl Space {
         let mut matrix = Array2::zeros((ids.len(), self.rows.width()));
         for (mut out, id) in matrix.rows_mut().into_iter().zip(ids) {
             let Some(position) = self.position(*id) else { continue };
-            let unit = fit.unit(&self.layout, self.rows.get(position));
+            let unit = fit.unit(&self.layout, &self.rows.get(&self.layout, position));
             out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
         }
         matrix
-    }
-
-    /// Tracks that `admit` lets in.
-    pub(crate) fn count(&self, admit: &dyn Fn(TrackId) -> bool) -> usize {
-        self.ids.iter().filter(|id| admit(**id)).count()
     }
 
     /// Handles by row.
@@ -207,12 +220,12 @@ impl Space {
     /// Statistics that describe the library as it is. Insertions need `&mut self`, so they stay so while borrowed.
     pub(crate) fn fit(&self) -> RwLockReadGuard<'_, Fit> {
         let fit = self.fit.read().unwrap_or_else(PoisonError::into_inner);
-        if fit.is_fresh() {
+        if fit.serves() {
             return fit;
         }
         drop(fit);
         let mut fit = self.fit.write().unwrap_or_else(PoisonError::into_inner);
-        if !fit.is_fresh() {
+        if !fit.serves() {
             *fit = Fit::new(&self.layout, &self.ids, &self.rows);
         }
         drop(fit);
@@ -221,7 +234,7 @@ impl Space {
 }
 
 /// At most `most` of the items, spread evenly, the order kept.
-fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
+pub(crate) fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
     let taken = items.len().min(most);
     (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
 }
