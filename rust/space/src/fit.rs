@@ -6,12 +6,12 @@ use ndarray::{Array2, ArrayView1};
 use segue_vectors::{Moments, Standardiser, TopK, dot};
 
 use crate::proximity::{Spread, distance_by_proximity};
-use crate::rows::{COMPACT_FROM, Rows};
+use crate::rows::Rows;
 use crate::sketch::{DIRECTIONS_OF, Sketch, SketchProbe};
 use crate::{BlockSpec, PROXIMITY_FROM, REFIT_SHARE, TrackId};
 
-/// Tracks to whose distances the spread of each track's distances is measured. The error of a mean over 256 is a
-/// sixteenth of the deviation; a refit costs this many distances per track.
+/// Tracks to whose distances the spread of each track's distances is measured. Neighbours of real music are as good with 64. A refit
+/// costs this many distances per track.
 const SAMPLE: usize = 256;
 
 /// Where each block lies in a row, and its share of the distance.
@@ -40,6 +40,31 @@ impl Layout {
     /// Where they lie.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.blocks.iter().map(|(range, _)| range.clone())
+    }
+}
+
+/// What is known of tracks before a library's own come: statistics stand on so many tracks of this mean and deviation more, so that
+/// those of a small library are sound and do not jump with each album.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prior {
+    /// Mean of each dimension, the blocks one after the other.
+    pub mean: Vec<f32>,
+    /// Standard deviation of each dimension.
+    pub deviation: Vec<f32>,
+    /// Tracks that it counts as.
+    pub tracks: f64,
+}
+
+impl Prior {
+    fn moments(&self) -> Moments {
+        let variance: Vec<f32> = self.deviation.iter().map(|deviation| deviation * deviation).collect();
+        Moments::expecting(self.tracks, &self.mean, &variance)
+    }
+
+    /// Whether it is of so many dimensions and of numbers.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        let sound = |values: &[f32]| values.len() == width && values.iter().all(|value| value.is_finite());
+        sound(&self.mean) && sound(&self.deviation) && self.tracks >= 0.0 && self.tracks.is_finite()
     }
 }
 
@@ -82,8 +107,11 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    pub(crate) fn new(layout: &Layout, ids: &[TrackId], rows: &Rows) -> Self {
-        let mut moments = Moments::new(rows.width());
+    pub(crate) fn new(layout: &Layout, prior: Option<&Prior>, ids: &[TrackId], rows: &Rows) -> Self {
+        let mut moments = match prior {
+            Some(prior) => prior.moments(),
+            None => Moments::new(rows.width()),
+        };
         let mut row = vec![0.0; rows.width()];
         for position in 0..rows.len() {
             rows.read(layout, position, &mut row);
@@ -104,7 +132,7 @@ impl Fit {
             let positions = drawn(ids, SAMPLE);
             fit.sample = positions.map(|p| (ids[p], fit.unit(layout, &rows.get(layout, p)))).collect();
         }
-        if rows.len() >= COMPACT_FROM {
+        if rows.are_compact() && fit.corrects() {
             let mut units = Array2::zeros((0, rows.width() + layout.len()));
             for position in drawn(ids, DIRECTIONS_OF) {
                 let unit = fit.unit(layout, &rows.get(layout, position));
@@ -122,7 +150,7 @@ impl Fit {
 
     /// Statistics of nothing.
     pub(crate) fn empty(layout: &Layout, width: usize) -> Self {
-        Self::new(layout, &[], &Rows::new(width))
+        Self::new(layout, None, &[], &Rows::new(width, usize::MAX))
     }
 
     /// Whether the statistics still describe the library.
@@ -132,7 +160,7 @@ impl Fit {
 
     /// Whether questions may be answered with these: a large library's are taken anew in its own time, not while somebody waits.
     pub(crate) fn serves(&self) -> bool {
-        self.complete && (self.is_fresh() || self.fitted >= COMPACT_FROM)
+        self.complete && (self.is_fresh() || self.sketch.is_some())
     }
 
     /// Whether distances are corrected by mutual proximity.

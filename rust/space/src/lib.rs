@@ -51,6 +51,7 @@ pub use blend::BlendRequest;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
 pub use evaluate::{Agreement, Judged, LONG_LIST, SHORT_LIST, agreement};
 pub use facts::{Edge, Key, TrackFacts, artist, recording};
+pub use fit::Prior;
 pub use mix::MixRequest;
 pub use path::{PathFound, PathRequest};
 pub use space::Space;
@@ -98,6 +99,16 @@ pub enum Error {
     BadBlock {
         /// The block, empty when there was none.
         name: String,
+    },
+    /// Statistics to begin with that do not fit the space.
+    #[error(
+        "the statistics to begin with are of {got} dimensions, or hold what is no number; the space has {expected} dimensions"
+    )]
+    BadPrior {
+        /// Dimensions of the space.
+        expected: usize,
+        /// Dimensions received.
+        got: usize,
     },
     /// A track with more or fewer blocks than the space.
     #[error("got {got} blocks where the space has {expected}; analyse the track with every network the space uses")]

@@ -5,6 +5,12 @@ use std::sync::LazyLock;
 /// Below this, all tracks are equally far and a quotient would be noise.
 const LEAST_DEVIATION: f32 = 1e-6;
 
+/// Distances from which on quantiles say more than mean and deviation.
+const MANY: usize = 20;
+/// The share of distances that is near, and how many deviations below its mean a normal distribution has it.
+const TAIL: f32 = 0.05;
+const DEVIATIONS: f32 = 1.6449;
+
 /// Where the distances of one track to the library lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
@@ -15,10 +21,16 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of the distances to a sample of the library.
+    /// Of the distances to a sample of the library: of many their middle, and how far the nearest twentieth lies from it, for it is
+    /// the near side that matters; of few their mean and deviation.
     pub(crate) fn of(distances: impl Iterator<Item = f32>) -> Self {
+        let mut distances: Vec<f32> = distances.collect();
+        if distances.len() >= MANY {
+            let (median, near) = (quantile(&mut distances, 0.5), quantile(&mut distances, TAIL));
+            return Self::new(median, ((median - near) / DEVIATIONS).max(LEAST_DEVIATION));
+        }
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-        for distance in distances.map(f64::from) {
+        for distance in distances.into_iter().map(f64::from) {
             count += 1.0;
             let before = distance - mean;
             mean += before / count;
@@ -47,6 +59,19 @@ impl Spread {
             0.0
         }
     }
+}
+
+/// The value that this share of the values lies below, by linear interpolation; 0 of none. Reorders the values.
+fn quantile(values: &mut [f32], share: f32) -> f32 {
+    let place = share * values.len().saturating_sub(1) as f32;
+    let below = place as usize;
+    if below >= values.len() {
+        return 0.0;
+    }
+    let (_, low, above) = values.select_nth_unstable_by(below, f32::total_cmp);
+    let low = *low;
+    let high = above.iter().copied().min_by(f32::total_cmp).unwrap_or(low);
+    low + (high - low) * (place - below as f32)
 }
 
 /// One minus the mutual proximity of two tracks at `distance`: the probability that a random third track is nearer to
@@ -80,15 +105,6 @@ impl Quick {
         // What is no number becomes 0, which is as near as it gets: worth an exact look.
         let step = ((standard + Self::REACH) * Self::STEPS) as usize;
         self.0.get(step.min(self.0.len() - 1)).copied().unwrap_or(1.0)
-    }
-
-    /// A distance that no smaller one has more than this share of the library nearer than.
-    pub(crate) fn farthest(&self, spread: Spread, share: f32) -> f32 {
-        let steps = self.0.partition_point(|nearer| *nearer <= share);
-        if steps == self.0.len() {
-            return f32::INFINITY;
-        }
-        spread.mean + spread.deviation.max(LEAST_DEVIATION) * (steps as f32 / Self::STEPS - Self::REACH)
     }
 }
 
@@ -154,16 +170,25 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_look_is_nearly_the_exact_one_and_its_bound_leaves_nobody_out() {
+    fn the_spread_of_many_is_that_of_the_near_side() {
+        // numpy.quantile(np.arange(40) ** 2, [0.5, 0.05])
+        let mut squares: Vec<f32> = (0..40).rev().map(|i| (i * i) as f32).collect();
+        assert_eq!(quantile(&mut squares, 0.5), 380.5);
+        assert!((quantile(&mut squares, 0.05) - 3.85).abs() < 1e-5);
+        let spread = Spread::of(squares.into_iter());
+        assert!((spread.mean - 380.5).abs() < 1e-3 && (spread.deviation - 376.65 / DEVIATIONS).abs() < 1e-3);
+        assert_eq!(Spread::of([1.0; 30].into_iter()).deviation, LEAST_DEVIATION);
+        assert_eq!((quantile(&mut [], 0.5), quantile(&mut [2.0], 0.5)), (0.0, 2.0));
+    }
+
+    #[test]
+    fn the_quick_look_is_nearly_the_exact_one() {
         let spread = Spread::new(1.0, 0.2);
         for step in 1..=2000 {
             let distance = step as f32 / 1000.0;
             let (quick, exact) = (QUICK.nearer(spread, distance), normal_cdf(spread.standard(distance)) as f32);
             assert!((quick / exact - 1.0).abs() < 0.06, "{distance}: {quick} for {exact}");
-            // What is at a distance is within the bound that its own share gives.
-            assert!(QUICK.farthest(spread, quick) >= distance);
         }
-        assert_eq!(QUICK.farthest(spread, 1.0), f32::INFINITY);
         assert!(QUICK.nearer(spread, f32::NAN) < 1e-12 && QUICK.nearer(spread, f32::INFINITY) > 0.999);
     }
 

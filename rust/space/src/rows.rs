@@ -138,26 +138,32 @@ impl Compact {
 /// Rows of `width` numbers.
 #[derive(Debug)]
 pub(crate) enum Rows {
-    Exact(Chunked<f32>),
+    /// With the count from which on they become bytes.
+    Exact(Chunked<f32>, usize),
     Compact(Compact),
 }
 
 impl Rows {
-    /// No rows; `width` is at least one.
-    pub(crate) fn new(width: usize) -> Self {
-        Self::Exact(Chunked::new(width))
+    /// No rows; `width` is at least one. From `compact_from` on they become bytes.
+    pub(crate) fn new(width: usize, compact_from: usize) -> Self {
+        Self::Exact(Chunked::new(width), compact_from)
+    }
+
+    /// Whether they are bytes.
+    pub(crate) fn are_compact(&self) -> bool {
+        matches!(self, Self::Compact(_))
     }
 
     pub(crate) fn width(&self) -> usize {
         match self {
-            Self::Exact(rows) => rows.width,
+            Self::Exact(rows, _) => rows.width,
             Self::Compact(rows) => rows.codes.width,
         }
     }
 
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Exact(rows) => rows.len(),
+            Self::Exact(rows, _) => rows.len(),
             Self::Compact(rows) => rows.codes.len(),
         }
     }
@@ -165,9 +171,9 @@ impl Rows {
     /// Takes one row of exactly `width` numbers, given in pieces.
     pub(crate) fn push(&mut self, layout: &Layout, pieces: &[&[f32]]) {
         match self {
-            Self::Exact(rows) => {
+            Self::Exact(rows, compact_from) => {
                 rows.push(pieces);
-                if rows.len() >= COMPACT_FROM {
+                if rows.len() >= *compact_from {
                     let mut compact = Compact::new(layout, Code::of(layout, rows));
                     for row in rows.iter() {
                         let (codes, scales) = compact.encoded(layout, row);
@@ -187,7 +193,7 @@ impl Rows {
 
     pub(crate) fn set(&mut self, layout: &Layout, index: usize, pieces: &[&[f32]]) {
         match self {
-            Self::Exact(rows) => rows.set(index, pieces),
+            Self::Exact(rows, _) => rows.set(index, pieces),
             Self::Compact(rows) => {
                 let (codes, scales) = rows.encoded(layout, &pieces.concat());
                 rows.codes.set(index, &[&codes]);
@@ -199,7 +205,7 @@ impl Rows {
     /// Takes a row out; the last one takes its place.
     pub(crate) fn swap_remove(&mut self, index: usize) {
         match self {
-            Self::Exact(rows) => rows.swap_remove(index),
+            Self::Exact(rows, _) => rows.swap_remove(index),
             Self::Compact(rows) => {
                 rows.codes.swap_remove(index);
                 rows.scales.swap_remove(index);
@@ -210,7 +216,7 @@ impl Rows {
     /// Writes the row at `index`, which is below [`Rows::len`], into `out`, which has room for `width` numbers.
     pub(crate) fn read(&self, layout: &Layout, index: usize, out: &mut [f32]) {
         match self {
-            Self::Exact(rows) => out.copy_from_slice(rows.get(index)),
+            Self::Exact(rows, _) => out.copy_from_slice(rows.get(index)),
             Self::Compact(rows) => rows.read(layout, index, out),
         }
     }
@@ -251,7 +257,7 @@ impl Rows {
         mut each: impl FnMut(usize, f32),
     ) {
         match self {
-            Self::Exact(rows) => {
+            Self::Exact(rows, _) => {
                 let row = rows.get(index);
                 for (block, range) in layout.ranges().enumerate() {
                     let weights = &weights.weights[range.clone()];
@@ -317,10 +323,10 @@ mod tests {
     #[test]
     fn many_rows_are_bytes_and_come_back_nearly_as_they_were() {
         let layout = layout(&[4, 2]);
-        let mut rows = Rows::new(6);
+        let mut rows = Rows::new(6, COMPACT_FROM);
         let row_of = |i: usize| row(i);
         for i in 0..COMPACT_FROM + 40 {
-            assert_eq!(matches!(rows, Rows::Compact(_)), i >= COMPACT_FROM);
+            assert_eq!(rows.are_compact(), i >= COMPACT_FROM);
             rows.push(&layout, &[&row_of(i)]);
         }
         rows.set(&layout, 3, &[&row_of(5000)]);
@@ -337,7 +343,7 @@ mod tests {
     #[test]
     fn products_of_bytes_are_those_of_the_rows_they_stand_for() {
         let layout = layout(&[4, 2]);
-        let mut rows = Rows::new(6);
+        let mut rows = Rows::new(6, COMPACT_FROM);
         (0..COMPACT_FROM).for_each(|i| rows.push(&layout, &[&row(i)]));
         let centre = [1.0, 90.0, 210.0, 300.0, 0.5, 0.0];
         let plain = [0.3, -0.2, 0.5, 1.0, 2.0, -1.0];

@@ -5,8 +5,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
 
-use crate::fit::{Fit, Layout, Probe};
-use crate::rows::Rows;
+use crate::fit::{Fit, Layout, Prior, Probe};
+use crate::rows::{COMPACT_FROM, Rows};
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
@@ -21,6 +21,7 @@ pub struct Space {
     pub(crate) rows: Rows,
     facts: Vec<TrackFacts>,
     positions: HashMap<TrackId, usize>,
+    prior: Option<Prior>,
     /// Behind a lock because a question may find it stale and take it anew.
     fit: RwLock<Fit>,
 }
@@ -31,6 +32,32 @@ impl Space {
     /// # Errors
     /// [`Error::BadBlock`] for no blocks, one without dimensions or with a weight that is not positive and finite.
     pub fn new(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, COMPACT_FROM)
+    }
+
+    /// As [`Space::new`], with rows that stay as they come however many they are, and with searches that look at all of them:
+    /// four times the memory and many times the time. What the usual way is measured against.
+    ///
+    /// # Errors
+    /// As [`Space::new`].
+    pub fn exact(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, usize::MAX)
+    }
+
+    /// As [`Space::new`], with something known of tracks before the first comes.
+    ///
+    /// # Errors
+    /// As [`Space::new`], and [`Error::BadPrior`] for a prior of other dimensions, or one with what is no number.
+    pub fn with_prior(blocks: Vec<BlockSpec>, prior: Prior) -> Result<Self> {
+        let mut space = Self::new(blocks)?;
+        if !prior.fits(space.rows.width()) {
+            return Err(Error::BadPrior { expected: space.rows.width(), got: prior.mean.len() });
+        }
+        space.prior = Some(prior);
+        Ok(space)
+    }
+
+    fn with(blocks: Vec<BlockSpec>, compact_from: usize) -> Result<Self> {
         let bad = |b: &&BlockSpec| b.dimensions == 0 || !(b.weight > 0.0 && b.weight.is_finite());
         if let Some(block) = blocks.iter().find(bad) {
             return Err(Error::BadBlock { name: block.name.clone() });
@@ -43,7 +70,16 @@ impl Space {
         let layout = Layout::new(&blocks);
         let fit = RwLock::new(Fit::empty(&layout, width));
         let (ids, facts, positions) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width), facts, positions, fit })
+        Ok(Self {
+            specs: blocks,
+            layout,
+            ids,
+            rows: Rows::new(width, compact_from),
+            facts,
+            positions,
+            prior: None,
+            fit,
+        })
     }
 
     /// Puts a track in, or in place of what was known of it. Nothing is rebuilt.
@@ -129,7 +165,7 @@ impl Space {
     /// and what makes answers independent of the order of coming.
     /// Questions go on meanwhile, with the statistics as they were.
     pub fn refit(&self) {
-        let fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        let fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         *self.fit.write().unwrap_or_else(PoisonError::into_inner) = fit;
     }
 
@@ -166,15 +202,15 @@ impl Space {
         k: usize,
         admit: &dyn Fn(TrackId) -> bool,
     ) -> Result<Vec<Neighbour>> {
-        let mut known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
+        let known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
         if known.is_empty() {
             return Err(Error::NoSeed { given: seeds.len() });
         }
         let view = self.view();
         let probes: Vec<Probe> = spread(&known, MOST_SEEDS).map(|position| view.probe(position)).collect();
-        known.sort_unstable();
-        let is_seed = |id| self.position(id).is_some_and(|position| known.binary_search(&position).is_ok());
-        Ok(view.nearest(&probes, k, &|id| !is_seed(id) && admit(id)))
+        let mut seeds: Vec<TrackId> = known.iter().filter_map(|position| self.ids.get(*position)).copied().collect();
+        seeds.sort_unstable();
+        Ok(view.nearest(&probes, k, &|id| seeds.binary_search(&id).is_err() && admit(id)))
     }
 
     /// All tracks, by ascending handle.
@@ -226,7 +262,7 @@ impl Space {
         drop(fit);
         let mut fit = self.fit.write().unwrap_or_else(PoisonError::into_inner);
         if !fit.serves() {
-            *fit = Fit::new(&self.layout, &self.ids, &self.rows);
+            *fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         }
         drop(fit);
         self.fit.read().unwrap_or_else(PoisonError::into_inner)

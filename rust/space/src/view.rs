@@ -8,7 +8,7 @@ use crate::fit::{Fit, Probe};
 use crate::{Error, Neighbour, Result, Space, TrackFacts, TrackId};
 
 /// How soft the minimum over several seeds is, in units of distance: a seed farther away by this much counts 1/e.
-const SOFTNESS: f32 = 0.1;
+pub(crate) const SOFTNESS: f32 = 0.1;
 
 /// A place in the space that need not be a track: the middle of some tracks, or what is left of one when another is taken
 /// from it. In the geometry of the cosine distance, of any length but zero.
