@@ -3,12 +3,11 @@
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use segue_engine::{ErrorKind, MixRequest, Seed, Track};
+use segue_engine::Track;
 use serde_json::{Map, Value, json};
 
-use crate::args::curate::{FileArguments, FormatArgument};
-use crate::args::{MixArguments, SimilarArguments, StoreArguments, TracksArguments};
-use crate::{curate, shapes};
+use crate::args::{StoreArguments, TracksArguments};
+use crate::shapes;
 
 pub(crate) fn tracks(arguments: &TracksArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
@@ -34,61 +33,6 @@ pub(crate) fn tracks(arguments: &TracksArguments) -> anyhow::Result<ExitCode> {
         }
         serde_json::to_writer(&mut out, &line).map_err(std::io::Error::from)?;
         writeln!(out)?;
-    }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn similar(arguments: &SimilarArguments) -> anyhow::Result<ExitCode> {
-    let engine = arguments.store.open()?;
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let songs = match &arguments.track {
-        Some(track) => vec![engine.find(track)?],
-        None => engine.songs()?,
-    };
-    for song in songs {
-        let Some(track) = engine.track(&song)? else { continue };
-        let neighbours = match engine.similar(&song, arguments.count, None) {
-            // One track that is too short to be compared does not end the list.
-            Err(error) if arguments.all && error.kind() == ErrorKind::NotAnalysed => Vec::new(),
-            answer => answer?,
-        };
-        if arguments.store.json {
-            writeln!(out, "{}", shapes::similar(&track.path, &neighbours))?;
-            continue;
-        }
-        writeln!(out, "{}", track.path.display())?;
-        for neighbour in neighbours {
-            writeln!(out, "  {:.3}  {}", neighbour.distance, neighbour.path.display())?;
-        }
-    }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
-}
-
-pub(crate) fn mix(arguments: &MixArguments) -> anyhow::Result<ExitCode> {
-    let engine = arguments.store.open()?;
-    let seed = |name: &String| Ok(Seed { name: engine.find(name)?, ..Seed::default() });
-    let seeds = arguments.seed.iter().map(seed).collect::<anyhow::Result<Vec<_>>>()?;
-    let mix = engine.mix(&MixRequest {
-        seeds,
-        length: arguments.length,
-        artist_cap: arguments.artist_cap,
-        variation: arguments.variation,
-        include_seeds: true,
-        ..MixRequest::default()
-    })?;
-    if let Some(file) = &arguments.m3u {
-        let how = FileArguments { format: FormatArgument::M3u8, relative: false };
-        curate::export(&engine, &how, file, "", &mix)?;
-    }
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for neighbour in &mix {
-        if arguments.store.json {
-            writeln!(out, "{}", shapes::neighbour(neighbour))?;
-        } else if let Some(track) = engine.track(&neighbour.song_id)? {
-            writeln!(out, "{:.3}  {}  {}", neighbour.distance, heard(&track), shapes::title(&track))?;
-        }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

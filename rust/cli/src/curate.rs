@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use segue_engine::{
-    ClusterRequest, DefinitionRequest, Engine, ImportRequest, MakeProgress, NamingProvider, Neighbour, Playlist,
-    PlaylistEdit, RunReport, Step,
+    ClusterRequest, DefinitionRequest, Engine, Import, ImportRequest, MakeProgress, NamingProvider, Neighbour,
+    Playlist, PlaylistEdit, RunReport, Step,
 };
 
 use crate::args::StoreArguments;
@@ -146,13 +146,7 @@ pub(crate) fn edit(arguments: &EditArguments) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
-    let mut bytes = Vec::new();
-    // A little more than any playlist has: what is larger is refused for its size, not read to its end.
-    std::fs::File::open(&arguments.file)
-        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
-        .with_context(|| format!("cannot read {}", arguments.file.display()))?;
-    let name = arguments.file.canonicalize().unwrap_or_else(|_| arguments.file.clone());
-    let import = engine.import(&ImportRequest { bytes, name, fill: arguments.fill, allowed: None })?;
+    let import = read_list(&engine, &arguments.file, arguments.fill)?;
     let mut fillers = import.filled.iter();
     let found: Vec<Neighbour> =
         import.entries.iter().filter_map(|entry| entry.found.as_ref().or_else(|| fillers.next()).cloned()).collect();
@@ -193,6 +187,22 @@ pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Finds the tracks of a playlist file in the library.
+pub(crate) fn read_list(engine: &Engine, file: &Path, fill: bool) -> anyhow::Result<Import> {
+    let bytes = read_file(file)?;
+    let name = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    Ok(engine.import(&ImportRequest { bytes, name, fill, allowed: None })?)
+}
+
+/// A little more than any list has: what is larger is refused for its size, not read to its end.
+pub(crate) fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)
+        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(bytes)
 }
 
 pub(crate) fn artists(arguments: &ArtistsArguments) -> anyhow::Result<ExitCode> {
@@ -252,8 +262,19 @@ pub(crate) fn export(
     tracks: &[Neighbour],
 ) -> anyhow::Result<()> {
     let songs: Vec<String> = tracks.iter().map(|track| track.song_id.clone()).collect();
+    export_songs(engine, how, file, title, &songs)
+}
+
+/// The same by content keys.
+pub(crate) fn export_songs(
+    engine: &Engine,
+    how: &FileArguments,
+    file: &Path,
+    title: &str,
+    songs: &[String],
+) -> anyhow::Result<()> {
     let folder = how.relative.then(|| folder_of(file)).transpose()?;
-    let bytes = engine.export(title, &songs, how.format.into(), folder.as_deref())?;
+    let bytes = engine.export(title, songs, how.format.into(), folder.as_deref())?;
     write_file(file, &bytes)
 }
 
@@ -270,7 +291,7 @@ fn write_file(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// A playlist's name as a file name on every system, with a number where two playlists would share it.
-fn free_file_name(name: &str, ending: &str, taken: &mut Vec<String>) -> String {
+pub(crate) fn free_file_name(name: &str, ending: &str, taken: &mut Vec<String>) -> String {
     let safe: String =
         name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '-' } else { c }).collect();
     // Windows ends no name in a dot or a space, and gives some names to devices.
@@ -289,19 +310,31 @@ fn free_file_name(name: &str, ending: &str, taken: &mut Vec<String>) -> String {
 
 /// Makes a long call with a bar on a terminal.
 fn watched<T>(call: impl FnOnce(segue_engine::Watch<'_>) -> segue_engine::Result<T>) -> anyhow::Result<T> {
+    watched_in(words_of_step, call)
+}
+
+fn words_of_step(now: &MakeProgress) -> String {
+    match now.step {
+        Step::Gathering => "reading".to_owned(),
+        Step::Searching => format!("searching: {} of {} runs, best {:.3}", now.done, now.total, now.fitness),
+        Step::Assigning => "assigning".to_owned(),
+        Step::Naming => format!("naming {} of {}", now.done, now.total),
+        Step::Saving => "saving".to_owned(),
+    }
+}
+
+/// The same with other words for where it stands.
+pub(crate) fn watched_in<T>(
+    words: impl Fn(&MakeProgress) -> String,
+    call: impl FnOnce(segue_engine::Watch<'_>) -> segue_engine::Result<T>,
+) -> anyhow::Result<T> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(1000) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
         bar.set_style(style);
     }
     let answer = call(&mut |now: &MakeProgress| {
         bar.set_position((1000.0 * now.fraction) as u64);
-        bar.set_message(match now.step {
-            Step::Gathering => "reading".to_owned(),
-            Step::Searching => format!("searching: {} of {} runs, best {:.3}", now.done, now.total, now.fitness),
-            Step::Assigning => "assigning".to_owned(),
-            Step::Naming => format!("naming {} of {}", now.done, now.total),
-            Step::Saving => "saving".to_owned(),
-        });
+        bar.set_message(words(now));
         true
     });
     bar.finish_and_clear();

@@ -11,11 +11,15 @@ mod ask;
 mod curate;
 mod eval;
 mod features;
+mod hear;
+mod neighbours;
+mod play_log;
 mod shapes;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use segue_engine::SetKind;
 
 use crate::args::{Arguments, Command};
 
@@ -40,8 +44,17 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Tracks(arguments) => ask::tracks(&arguments),
         Command::Features(arguments) => features::run(&arguments),
-        Command::Similar(arguments) => ask::similar(&arguments),
-        Command::Mix(arguments) => ask::mix(&arguments),
+        Command::Similar(arguments) => hear::similar(&arguments),
+        Command::SimilarArtists(arguments) => hear::similar_sets(SetKind::Artist, &arguments),
+        Command::SimilarAlbums(arguments) => hear::similar_sets(SetKind::Album, &arguments),
+        Command::Mix(arguments) => hear::mix(&arguments),
+        Command::Path(arguments) => hear::path(&arguments),
+        Command::Blend(arguments) => hear::blend(&arguments),
+        Command::Taste(arguments) => hear::taste(&arguments),
+        Command::Map(arguments) => hear::map(&arguments),
+        Command::Extend(arguments) => hear::extend(&arguments),
+        Command::Clean(arguments) => hear::clean(&arguments),
+        Command::Order(arguments) => hear::order(&arguments),
         Command::Cluster(arguments) => curate::cluster(&arguments),
         Command::Elbow(arguments) => curate::elbow(&arguments),
         Command::Playlists(arguments) => curate::playlists(&arguments),
@@ -52,6 +65,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key(arguments) => curate::key(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::EvalNeighbours(arguments) => neighbours::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use segue_engine::{
     AnalysisSummary, ArtistProfile, ClusterReport, DataQuality, DuplicateFile, Duplicates, Elbow, ElbowPoint, Import,
-    ImportEntry, Neighbour, Playlist, RunReport, Statistics, Track,
+    ImportEntry, MapPoint, MapRegion, Misfit, Neighbour, PersonalKind, PersonalList, Playlist, RunReport, SimilarSet,
+    Statistics, Track,
 };
 use serde_json::{Map, Value, json};
 
@@ -61,7 +62,75 @@ pub(crate) fn similar(path: &Path, neighbours: &[Neighbour]) -> Value {
 
 /// A neighbour, or a track of a mix.
 pub(crate) fn neighbour(neighbour: &Neighbour) -> Value {
-    json!({ "path": text(&neighbour.path), "distance": neighbour.distance })
+    json!({
+        "path": text(&neighbour.path),
+        "distance": neighbour.distance,
+        "song_id": neighbour.song_id,
+        "reason": worded(&neighbour.reason),
+    })
+}
+
+/// `segue path --json`.
+pub(crate) fn path(path: &segue_engine::Path) -> Value {
+    json!({
+        "tracks": path.tracks.iter().map(neighbour).collect::<Vec<_>>(),
+        "largest_step": path.largest_step,
+        "jumps": path.jumps,
+    })
+}
+
+/// One line of `segue similar-artists --json` and of `segue similar-albums --json`.
+pub(crate) fn similar_set(set: &SimilarSet) -> Value {
+    json!({
+        "name": set.name,
+        "artist": worded(&set.artist),
+        "distance": set.distance,
+        "songs": set.songs,
+        "example": neighbour(&set.example),
+    })
+}
+
+/// One line of `segue clean --json`.
+pub(crate) fn misfit(misfit: &Misfit) -> Value {
+    let mut line = neighbour(&misfit.track);
+    if let Value::Object(line) = &mut line {
+        line.insert("deviations".to_owned(), json!(misfit.deviations));
+    }
+    line
+}
+
+/// One line of `segue taste --json`.
+pub(crate) fn personal_list(list: &PersonalList) -> Value {
+    let kind = match list.kind {
+        PersonalKind::DailyMix => "daily-mix",
+        PersonalKind::MoreLikeThis => "more-like-this",
+        PersonalKind::Forgotten => "forgotten",
+        PersonalKind::OnRepeat => "on-repeat",
+        PersonalKind::NewForYou => "new-for-you",
+        PersonalKind::Discover => "discover",
+    };
+    json!({
+        "key": list.key,
+        "kind": kind,
+        "slot": list.slot,
+        "name": list.name,
+        "description": list.description,
+        "tracks": list.tracks.iter().map(neighbour).collect::<Vec<_>>(),
+    })
+}
+
+/// `segue map --json`.
+pub(crate) fn map(map: &segue_engine::Map) -> Value {
+    let region =
+        |region: &MapRegion| json!({ "name": region.name, "x": region.x, "y": region.y, "songs": region.songs });
+    let point = |point: &MapPoint| {
+        let region = (point.region >= 0).then_some(point.region);
+        json!({ "song_id": point.song_id, "x": point.x, "y": point.y, "region": region })
+    };
+    json!({
+        "regions": map.regions.iter().map(region).collect::<Vec<_>>(),
+        "points": map.points.iter().map(point).collect::<Vec<_>>(),
+    })
 }
 
 /// One line of `segue playlists --json`, and all of `segue playlist --json`.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segue_engine::{Backend, Engine, Level, Options, Precision};
+use segue_engine::{Backend, Engine, GroupBy, Level, Options, Precision};
 
 pub(crate) mod curate;
+pub(crate) mod hear;
 
 /// Listens to music and answers with music.
 #[derive(Parser)]
@@ -29,9 +30,27 @@ pub(crate) enum Command {
     /// Say all that is heard of one file, without a store.
     Features(FeaturesArguments),
     /// The tracks nearest to one, or to each.
-    Similar(SimilarArguments),
-    /// A mix that starts from some tracks.
-    Mix(MixArguments),
+    Similar(hear::SimilarArguments),
+    /// Artists whose songs are most like those of one.
+    SimilarArtists(hear::SimilarSetsArguments),
+    /// Albums whose songs are most like those of one.
+    SimilarAlbums(hear::SimilarSetsArguments),
+    /// A mix that starts from tracks, albums, artists, genres, folders, playlists, moods or a taste, or goes on from a queue.
+    Mix(Box<hear::MixArguments>),
+    /// A way from track to track in even steps.
+    Path(hear::PathArguments),
+    /// Like this, and not like that.
+    Blend(hear::BlendArguments),
+    /// The lists that a play log gives: daily mixes, forgotten favourites, what is new and near.
+    Taste(hear::TasteArguments),
+    /// The library as a plane on which what sounds alike lies together.
+    Map(hear::MapArguments),
+    /// More tracks like those of a set.
+    Extend(hear::ExtendArguments),
+    /// What does not belong in a set.
+    Clean(hear::CleanArguments),
+    /// The tracks of a set in an order that flows.
+    Order(hear::OrderArguments),
     /// Group the library by sound and remember which track belongs where.
     Cluster(Box<curate::ClusterArguments>),
     /// How many groups there are: a curve, and a suggestion.
@@ -52,6 +71,8 @@ pub(crate) enum Command {
     Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.
     Eval(EvalArguments),
+    /// How often a track's neighbours are of its own album, artist or folder, and whether some tracks are near to everybody.
+    EvalNeighbours(EvalNeighboursArguments),
     /// The tracks that could not be analysed, and why.
     Failures(StoreArguments),
     /// Numbers about the store.
@@ -234,42 +255,6 @@ pub(crate) struct FeaturesArguments {
 }
 
 #[derive(Args)]
-pub(crate) struct SimilarArguments {
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// A path, a file name, a title, or a content key.
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) track: Option<String>,
-    /// Every track in turn.
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Neighbours per track.
-    #[arg(short = 'k', default_value_t = 10, value_name = "N")]
-    pub(crate) count: usize,
-}
-
-#[derive(Args)]
-pub(crate) struct MixArguments {
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// Where it starts: paths, file names, titles or content keys.
-    #[arg(long, required = true, num_args = 1.., value_name = "TRACK")]
-    pub(crate) seed: Vec<String>,
-    /// Tracks in the mix.
-    #[arg(short = 'n', default_value_t = 25, value_name = "N")]
-    pub(crate) length: usize,
-    /// Most tracks of one artist; relaxed only where the neighbourhood is too small for the mix.
-    #[arg(long, default_value_t = 3, value_name = "N")]
-    pub(crate) artist_cap: usize,
-    /// Another number, another mix of the same kind.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) variation: u64,
-    /// Also write the mix as an m3u playlist.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) m3u: Option<PathBuf>,
-}
-
-#[derive(Args)]
 pub(crate) struct EvalArguments {
     #[command(flatten)]
     pub(crate) store: StoreArguments,
@@ -277,6 +262,35 @@ pub(crate) struct EvalArguments {
     /// `scale`, `key_strength`, `danceability`, `msd_tags`, `msd_dense`, `mtt_tags`, `mtt_dense`.
     #[arg(long, value_name = "FILE")]
     pub(crate) reference: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct EvalNeighboursArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// What belongs together.
+    #[arg(long, value_enum, default_value_t = GroupByArgument::Album, value_name = "WHAT")]
+    pub(crate) group_by: GroupByArgument,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum GroupByArgument {
+    /// Tracks of one album, by its title and album artist.
+    Album,
+    /// Tracks of one performing artist.
+    Artist,
+    /// Files in one folder.
+    Folder,
+}
+
+impl From<GroupByArgument> for GroupBy {
+    fn from(argument: GroupByArgument) -> Self {
+        match argument {
+            GroupByArgument::Album => Self::Album,
+            GroupByArgument::Artist => Self::Artist,
+            GroupByArgument::Folder => Self::Folder,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
