@@ -1,6 +1,6 @@
 //! Mixes, sets and lists of a large library: made-up songs in a store of its own, the time of each question and the memory.
 //!
-//! `cargo run --release -p segue-engine --example hearing -- [SONGS] [STORE]`; 100,000 songs take 1.2 GB of disk. A store that is
+//! `cargo run --release -p segue-engine --example mixes -- [SONGS] [STORE]`; 100,000 songs take 1.2 GB of disk. A store that is
 //! there already is used as it is.
 #![allow(clippy::unwrap_used, clippy::print_stdout, dead_code)] // A bench, and it uses a part of the tests' library.
 
