@@ -44,6 +44,16 @@ impl Spread {
         Self { mean, deviation, below_zero }
     }
 
+    /// What it is made from.
+    pub(crate) fn parts(self) -> [f32; 2] {
+        [self.mean, self.deviation]
+    }
+
+    /// From what [`Spread::parts`] gave; `None` for what cannot be such.
+    pub(crate) fn from_parts([mean, deviation]: [f32; 2]) -> Option<Self> {
+        (mean.is_finite() && deviation.is_finite() && deviation >= 0.0).then(|| Self::new(mean, deviation))
+    }
+
     /// How many deviations `distance` lies above the mean.
     fn standard(self, distance: f32) -> f64 {
         f64::from(distance - self.mean) / f64::from(self.deviation.max(LEAST_DEVIATION))

@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use crate::fit::{Fit, Layout, Prior, Probe};
 use crate::rows::{COMPACT_FROM, Rows};
+use crate::snapshot::Changed;
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
@@ -15,15 +16,16 @@ const MOST_SEEDS: usize = 16;
 /// Tracks as points. Asking takes `&self` and may happen from several threads at once.
 #[derive(Debug)]
 pub struct Space {
-    specs: Vec<BlockSpec>,
+    pub(crate) specs: Vec<BlockSpec>,
     pub(crate) layout: Layout,
-    ids: Vec<TrackId>,
+    pub(crate) ids: Vec<TrackId>,
     pub(crate) rows: Rows,
-    facts: Vec<TrackFacts>,
-    positions: HashMap<TrackId, usize>,
-    prior: Option<Prior>,
+    pub(crate) facts: Vec<TrackFacts>,
+    pub(crate) positions: HashMap<TrackId, usize>,
+    pub(crate) prior: Option<Prior>,
+    pub(crate) changed: Changed,
     /// Behind a lock because a question may find it stale and take it anew.
-    fit: RwLock<Fit>,
+    pub(crate) fit: RwLock<Fit>,
 }
 
 impl Space {
@@ -78,6 +80,7 @@ impl Space {
             facts,
             positions,
             prior: None,
+            changed: Changed::default(),
             fit,
         })
     }
@@ -100,6 +103,7 @@ impl Space {
             }
         }
         let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.changed.note(self.positions.get(&id).copied().unwrap_or(self.ids.len()));
         if let Some(&position) = self.positions.get(&id) {
             self.rows.set(&self.layout, position, blocks);
             self.facts[position] = facts;
@@ -118,7 +122,10 @@ impl Space {
     /// Changes what is known of a track beside its sound; `false` when it is not there.
     pub fn set_facts(&mut self, id: TrackId, facts: TrackFacts) -> bool {
         let Some(&position) = self.positions.get(&id) else { return false };
-        self.facts[position] = facts;
+        if self.facts[position] != facts {
+            self.changed.note(position);
+            self.facts[position] = facts;
+        }
         true
     }
 
@@ -136,6 +143,9 @@ impl Space {
     /// Takes a track out; `false` when it was not there.
     pub fn remove(&mut self, id: TrackId) -> bool {
         let Some(position) = self.positions.remove(&id) else { return false };
+        // The last one takes its place.
+        self.changed.note(position);
+        self.changed.note(self.ids.len() - 1);
         self.rows.swap_remove(position);
         self.ids.swap_remove(position);
         self.facts.swap_remove(position);
