@@ -1,11 +1,11 @@
 //! A large space as bytes, to be taken up again without its rows being read and measured anew.
 //!
 //! A head with the statistics, and pieces of [`PIECE`] rows each. Whoever keeps them writes a piece again when
-//! [`Space::changed_pieces`] names it. The bytes are a cache: they fit the build and the blocks that they were made by, and are
+//! [`Space::take_changed_pieces`] names it. The bytes are a cache: they fit the build and the blocks that they were made by, and are
 //! refused by any other.
 
 use std::collections::BTreeSet;
-use std::sync::RwLock;
+use std::sync::{PoisonError, RwLock};
 
 use crate::facts::{Edge, Key};
 use crate::fit::Prior;
@@ -44,20 +44,22 @@ impl Space {
         self.len().div_ceil(PIECE)
     }
 
-    /// The pieces that have to be written since [`Space::written`], the head with them when there is any; all of them after the
+    /// The pieces that have changed since this was asked last, and have to be written, the head with them; all of them after the
     /// statistics were taken anew.
-    pub fn changed_pieces(&self) -> Vec<usize> {
-        if self.changed.fit == Some(self.fit().number()) {
-            self.changed.pieces.iter().copied().filter(|piece| *piece < self.pieces()).collect()
+    pub fn take_changed_pieces(&self) -> Vec<usize> {
+        let fit = Some(self.fit().number());
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *changed, Changed { pieces: BTreeSet::new(), fit });
+        if before.fit == fit {
+            before.pieces.into_iter().filter(|piece| *piece < self.pieces()).collect()
         } else {
             (0..self.pieces()).collect()
         }
     }
 
-    /// Says that all is written, and nothing has changed since `changed_pieces` was asked.
-    pub fn written(&mut self) {
-        let fit = self.fit().number();
-        self.changed = Changed { pieces: BTreeSet::new(), fit: Some(fit) };
+    /// Says that what was taken could not be written: all pieces have to be, the next time.
+    pub fn none_written(&self) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).fit = None;
     }
 
     /// Everything but the rows; `None` for a space that is not large.
@@ -172,7 +174,7 @@ impl Restoring {
             space.ids.push(id);
             ids.push(id);
         }
-        let fit = space.fit.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let fit = space.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         fit.unpack_rows(&space.layout, &mut unpacker, count)?;
         (count > 0 && unpacker.is_empty()).then_some(ids)
     }
@@ -182,12 +184,11 @@ impl Restoring {
     /// # Errors
     /// [`Error::Snapshot`] while pieces are missing.
     pub fn finish(self) -> Result<Space> {
-        let mut space = self.space;
-        if space.len() != self.rows {
+        if self.space.len() != self.rows {
             return Err(Error::Snapshot);
         }
-        space.written();
-        Ok(space)
+        self.space.take_changed_pieces();
+        Ok(self.space)
     }
 }
 
@@ -287,7 +288,7 @@ mod tests {
         let (head, pieces) = written(&space);
         let mut again = taken_up(&head, &pieces).unwrap();
         alike(&space, &again);
-        assert_eq!(again.changed_pieces(), Vec::<usize>::new());
+        assert_eq!(again.take_changed_pieces(), Vec::<usize>::new());
         for space in [&mut space, &mut again] {
             (3000..3100).for_each(|id| insert(space, id));
             (50..60).for_each(|id| assert!(space.remove(id)));
@@ -298,22 +299,22 @@ mod tests {
     #[test]
     fn only_what_changed_is_written_again() {
         let mut space = large();
-        assert_eq!(space.changed_pieces(), (0..space.pieces()).collect::<Vec<_>>());
-        space.written();
+        assert_eq!(space.take_changed_pieces(), (0..space.pieces()).collect::<Vec<_>>());
         let (_, mut pieces) = written(&space);
         insert(&mut space, 600);
         insert(&mut space, 99_999);
         space.remove(3);
-        let changed = space.changed_pieces();
+        let changed = space.take_changed_pieces();
         assert_eq!(changed, [0, 1, space.pieces() - 1]);
         for piece in changed {
             pieces[piece] = space.piece(piece).unwrap().1;
         }
         alike(&space, &taken_up(&space.head().unwrap(), &pieces).unwrap());
-        space.written();
-        assert!(space.changed_pieces().is_empty());
+        assert!(space.take_changed_pieces().is_empty());
         space.refit();
-        assert_eq!(space.changed_pieces().len(), space.pieces());
+        assert_eq!(space.take_changed_pieces().len(), space.pieces());
+        space.none_written();
+        assert_eq!(space.take_changed_pieces().len(), space.pieces());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The space itself: rows in, neighbours out.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
 
@@ -23,7 +23,7 @@ pub struct Space {
     pub(crate) facts: Vec<TrackFacts>,
     pub(crate) positions: HashMap<TrackId, usize>,
     pub(crate) prior: Option<Prior>,
-    pub(crate) changed: Changed,
+    pub(crate) changed: Mutex<Changed>,
     /// Behind a lock because a question may find it stale and take it anew.
     pub(crate) fit: RwLock<Fit>,
 }
@@ -80,7 +80,7 @@ impl Space {
             facts,
             positions,
             prior: None,
-            changed: Changed::default(),
+            changed: Mutex::default(),
             fit,
         })
     }
@@ -103,7 +103,7 @@ impl Space {
             }
         }
         let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
-        self.changed.note(self.positions.get(&id).copied().unwrap_or(self.ids.len()));
+        self.note_changed(self.positions.get(&id).copied().unwrap_or(self.ids.len()));
         if let Some(&position) = self.positions.get(&id) {
             self.rows.set(&self.layout, position, blocks);
             self.facts[position] = facts;
@@ -123,7 +123,7 @@ impl Space {
     pub fn set_facts(&mut self, id: TrackId, facts: TrackFacts) -> bool {
         let Some(&position) = self.positions.get(&id) else { return false };
         if self.facts[position] != facts {
-            self.changed.note(position);
+            self.note_changed(position);
             self.facts[position] = facts;
         }
         true
@@ -144,8 +144,8 @@ impl Space {
     pub fn remove(&mut self, id: TrackId) -> bool {
         let Some(position) = self.positions.remove(&id) else { return false };
         // The last one takes its place.
-        self.changed.note(position);
-        self.changed.note(self.ids.len() - 1);
+        self.note_changed(position);
+        self.note_changed(self.ids.len() - 1);
         self.rows.swap_remove(position);
         self.ids.swap_remove(position);
         self.facts.swap_remove(position);

@@ -73,6 +73,7 @@ END;
 -- The space of songs as it was last in memory, to be there at once at the next start. A cache: whoever cannot read it makes it anew.
 CREATE TABLE space_head (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    stamp    INTEGER NOT NULL,                   -- another one with every writing
     made_of  TEXT NOT NULL,                      -- the embeddings
     pieces   INTEGER NOT NULL,
     head     BLOB NOT NULL

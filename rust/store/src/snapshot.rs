@@ -1,6 +1,6 @@
 //! The space as it was last in memory, and the songs that have changed since.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::details::edges_from_row;
 use crate::error::{Outcome, Result};
@@ -31,6 +31,23 @@ pub struct SpaceSong {
     pub change: i64,
 }
 
+/// The snapshot that is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpaceHead<'a> {
+    /// The stamp of the snapshot that this one follows, `None` for no snapshot: another program may have written one meanwhile.
+    pub after: Option<i64>,
+    /// Its own stamp, unlike all others.
+    pub stamp: i64,
+    /// The embeddings that it is made of.
+    pub made_of: &'a str,
+    /// Bytes of the space.
+    pub head: &'a [u8],
+    /// How many pieces it has now.
+    pub pieces: u32,
+    /// The last change that is in it.
+    pub until: i64,
+}
+
 /// A piece of the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpacePiece {
@@ -44,7 +61,7 @@ pub struct SpacePiece {
 
 impl Store {
     /// Hands the snapshot over, made of the embeddings `made_of`, in one read transaction: the head, then the tracks and songs of each
-    /// piece in order, for as long as the closures answer `true`. Answers whether all of it was there and wanted.
+    /// piece in order, for as long as the closures answer `true`. Answers its stamp; `None` where not all of it was there and wanted.
     ///
     /// # Errors
     ///
@@ -54,14 +71,14 @@ impl Store {
         made_of: &str,
         head: impl FnOnce(&[u8]) -> bool,
         mut piece: impl FnMut(&[u8], &[u8]) -> bool,
-    ) -> Result<bool> {
+    ) -> Result<Option<i64>> {
         self.read(|db| {
-            let mut statement = db.prepare("SELECT pieces, head FROM space_head WHERE made_of = ?1")?;
+            let mut statement = db.prepare("SELECT pieces, head, stamp FROM space_head WHERE made_of = ?1")?;
             let mut rows = statement.query([made_of])?;
-            let Some(row) = rows.next()? else { return Ok(false) };
-            let expected: i64 = row.get(0)?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let (expected, stamp): (i64, i64) = (row.get(0)?, row.get(2)?);
             if !head(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?) {
-                return Ok(false);
+                return Ok(None);
             }
             let mut statement = db.prepare("SELECT piece, tracks, songs FROM space_pieces ORDER BY piece")?;
             let mut rows = statement.query([])?;
@@ -69,38 +86,44 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let blob = |column| row.get_ref(column).and_then(|value| Ok(value.as_blob()?));
                 if row.get::<_, i64>(0)? != found || !piece(blob(1)?, blob(2)?) {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 found += 1;
             }
-            Ok(found == expected)
+            Ok((found == expected).then_some(stamp))
         })
     }
 
-    /// Writes the head and some pieces of the snapshot, which has `pieces` of them now, in one transaction; the others stay as they
-    /// were. The changes up to the one numbered `until` are in it and are forgotten.
+    /// The stamp of the snapshot, `None` without one.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn space_stamp(&self) -> Result<Option<i64>> {
+        self.read(|db| stamp(db))
+    }
+
+    /// Writes the head and some pieces of the snapshot in one transaction; the other pieces stay as they were. The changes that are in
+    /// it are forgotten. `false`, and nothing is written, where the snapshot is not the one that this one follows.
     ///
     /// # Errors
     ///
     /// `Locked`, `DiskFull`, `Damaged`. All stays as it was then.
-    pub fn write_space(
-        &self,
-        made_of: &str,
-        head: &[u8],
-        pieces: u32,
-        until: i64,
-        changed: impl Iterator<Item = SpacePiece>,
-    ) -> Result<()> {
+    pub fn write_space(&self, head: &SpaceHead<'_>, changed: impl Iterator<Item = SpacePiece>) -> Result<bool> {
         self.write(|db| {
+            if stamp(db)? != head.after {
+                return Ok(false);
+            }
             db.execute(
-                "INSERT INTO space_head (only_row, made_of, pieces, head) VALUES (1, ?1, ?2, ?3) ON CONFLICT (only_row) \
-                 DO UPDATE SET made_of = excluded.made_of, pieces = excluded.pieces, head = excluded.head",
-                params![made_of, pieces, head],
+                "INSERT INTO space_head (only_row, stamp, made_of, pieces, head) VALUES (1, ?1, ?2, ?3, ?4) \
+                 ON CONFLICT (only_row) DO UPDATE SET stamp = excluded.stamp, made_of = excluded.made_of, \
+                 pieces = excluded.pieces, head = excluded.head",
+                params![head.stamp, head.made_of, head.pieces, head.head],
             )?;
-            db.execute("DELETE FROM space_pieces WHERE piece >= ?1", [pieces])?;
+            db.execute("DELETE FROM space_pieces WHERE piece >= ?1", [head.pieces])?;
             write_pieces(db, changed)?;
-            db.execute("DELETE FROM space_changed WHERE change <= ?1", [until])?;
-            Ok(())
+            db.execute("DELETE FROM space_changed WHERE change <= ?1", [head.until])?;
+            Ok(true)
         })
     }
 
@@ -165,6 +188,10 @@ impl Store {
             Ok(Some(SpaceSong { song, edges, models, change: change.unwrap_or_default() }))
         })
     }
+}
+
+fn stamp(db: &Connection) -> Outcome<Option<i64>> {
+    Ok(db.prepare_cached("SELECT stamp FROM space_head")?.query_row([], |row| row.get(0)).optional()?)
 }
 
 fn write_pieces(db: &Transaction<'_>, pieces: impl Iterator<Item = SpacePiece>) -> Outcome<()> {
