@@ -1,6 +1,8 @@
 //! The space seen from outside. One binary, so that the helpers are compiled once.
 
 #[cfg(test)]
+mod blend;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod duplicates;
@@ -11,4 +13,10 @@ mod mix;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod path;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod quality;
+#[cfg(test)]
+mod taste;
