@@ -8,6 +8,7 @@ use segue_space::{BlockSpec, Edge, Key, Space, TrackFacts, TrackId};
 use segue_store::{Edges, Embedding, FileTags, ModelVectors, Song, Store};
 
 use crate::api::{ItemId, Level};
+use crate::hear::prior::prior;
 use crate::stages::levelled;
 use crate::{Error, Result};
 
@@ -109,9 +110,12 @@ impl Index {
             .map(Network::name)
             .into_iter()
             .flat_map(|network| [block(network, "mean", 1.0), block(network, "deviation", DEVIATION_WEIGHT)]);
+        let blocks: Vec<BlockSpec> = blocks.collect();
+        let dimensions = blocks.iter().map(|block| block.dimensions).sum();
+        let level = if networks == Networks::new(Level::AsIs) { Level::AsIs } else { Level::Both };
         Ok(Self {
             networks,
-            space: Space::new(blocks.collect())?,
+            space: Space::with_prior(blocks, prior(level, dimensions))?,
             rows: Vec::new(),
             free: Vec::new(),
             by_song: HashMap::new(),
