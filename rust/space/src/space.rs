@@ -102,8 +102,8 @@ impl Space {
                 return Err(Error::NotFinite { block: spec.name.clone() });
             }
         }
-        let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         self.note_changed(self.positions.get(&id).copied().unwrap_or(self.ids.len()));
+        let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(&position) = self.positions.get(&id) {
             self.rows.set(&self.layout, position, blocks);
             self.facts[position] = facts;
@@ -247,6 +247,11 @@ impl Space {
             out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
         }
         matrix
+    }
+
+    /// Notes that a row is not as it was written last.
+    fn note_changed(&mut self, position: usize) {
+        self.changed.get_mut().unwrap_or_else(PoisonError::into_inner).note(position);
     }
 
     /// Handles by row.

@@ -60,5 +60,5 @@ pub use records::{
     HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
-pub use snapshot::{SpaceChange, SpaceHead, SpacePiece, SpaceSong};
+pub use snapshot::{SpaceChange, SpaceHead, SpacePart, SpacePiece, SpaceSong};
 pub use store::{Options, Store};

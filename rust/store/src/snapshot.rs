@@ -48,6 +48,20 @@ pub struct SpaceHead<'a> {
     pub until: i64,
 }
 
+/// A part of the snapshot as it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpacePart<'a> {
+    /// What comes first.
+    Head(&'a [u8]),
+    /// The next piece, as in [`SpacePiece`].
+    Piece {
+        /// Bytes of the space.
+        tracks: &'a [u8],
+        /// Which song each track is.
+        songs: &'a [u8],
+    },
+}
+
 /// A piece of the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpacePiece {
@@ -61,23 +75,18 @@ pub struct SpacePiece {
 
 impl Store {
     /// Hands the snapshot over, made of the embeddings `made_of`, in one read transaction: the head, then the tracks and songs of each
-    /// piece in order, for as long as the closures answer `true`. Answers its stamp; `None` where not all of it was there and wanted.
+    /// piece in order, for as long as `each` answers `true`. Answers its stamp; `None` where not all of it was there and wanted.
     ///
     /// # Errors
     ///
     /// `Locked`, `Damaged`.
-    pub fn read_space(
-        &self,
-        made_of: &str,
-        head: impl FnOnce(&[u8]) -> bool,
-        mut piece: impl FnMut(&[u8], &[u8]) -> bool,
-    ) -> Result<Option<i64>> {
+    pub fn read_space(&self, made_of: &str, mut each: impl FnMut(SpacePart<'_>) -> bool) -> Result<Option<i64>> {
         self.read(|db| {
             let mut statement = db.prepare("SELECT pieces, head, stamp FROM space_head WHERE made_of = ?1")?;
             let mut rows = statement.query([made_of])?;
             let Some(row) = rows.next()? else { return Ok(None) };
             let (expected, stamp): (i64, i64) = (row.get(0)?, row.get(2)?);
-            if !head(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?) {
+            if !each(SpacePart::Head(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)) {
                 return Ok(None);
             }
             let mut statement = db.prepare("SELECT piece, tracks, songs FROM space_pieces ORDER BY piece")?;
@@ -85,7 +94,7 @@ impl Store {
             let mut found = 0;
             while let Some(row) = rows.next()? {
                 let blob = |column| row.get_ref(column).and_then(|value| Ok(value.as_blob()?));
-                if row.get::<_, i64>(0)? != found || !piece(blob(1)?, blob(2)?) {
+                if row.get::<_, i64>(0)? != found || !each(SpacePart::Piece { tracks: blob(1)?, songs: blob(2)? }) {
                     return Ok(None);
                 }
                 found += 1;
@@ -100,7 +109,7 @@ impl Store {
     ///
     /// `Locked`, `Damaged`.
     pub fn space_stamp(&self) -> Result<Option<i64>> {
-        self.read(|db| stamp(db))
+        self.read(stamp)
     }
 
     /// Writes the head and some pieces of the snapshot in one transaction; the other pieces stay as they were. The changes that are in
