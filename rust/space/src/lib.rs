@@ -32,6 +32,7 @@ mod improve;
 mod listening;
 mod mix;
 mod order;
+mod pack;
 mod path;
 mod profiles;
 mod proximity;
@@ -39,6 +40,7 @@ mod repeats;
 mod rows;
 mod sets;
 mod sketch;
+mod snapshot;
 mod space;
 mod spacing;
 mod taste;
@@ -54,6 +56,7 @@ pub use facts::{Edge, Key, TrackFacts, artist, recording};
 pub use fit::Prior;
 pub use mix::MixRequest;
 pub use path::{PathFound, PathRequest};
+pub use snapshot::{PIECE, Restoring};
 pub use space::Space;
 pub use taste::TasteCentre;
 pub use view::Point;
@@ -134,6 +137,9 @@ pub enum Error {
         /// The block.
         block: String,
     },
+    /// A snapshot of no use.
+    #[error("the snapshot of the space is damaged, or another version made it; read the tracks anew")]
+    Snapshot,
     /// A track that is not in the space.
     #[error("track {id} is not in the space; it may not be analysed yet")]
     UnknownTrack {
