@@ -7,6 +7,12 @@ mod duplicates;
 #[cfg(test)]
 mod mix;
 #[cfg(test)]
+mod mix_limits;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod quality;
+#[cfg(test)]
+mod radio;
+#[cfg(test)]
+mod sets;
