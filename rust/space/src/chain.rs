@@ -104,10 +104,11 @@ impl Nodes {
         Ok(if last == 0 { vec![0] } else { vec![0, last] })
     }
 
-    /// The smallest possible largest step from end to end, whatever their number and direction.
+    /// The largest step of the chain from end to end, through however many nodes in whatever direction, whose largest step is
+    /// the smallest.
     pub(crate) fn gap(&self) -> f32 {
         let Some(target) = self.len().checked_sub(1) else { return 0.0 };
-        // Prim's algorithm: the tree of shortest steps holds the way whose largest step is smallest.
+        // Prim's algorithm: the tree of shortest steps holds that chain.
         let mut nearest = vec![f32::INFINITY; self.len()];
         let mut done = vec![false; self.len()];
         let (mut current, mut gap) = (0, 0.0f32);
@@ -124,6 +125,25 @@ impl Nodes {
             current = next.1;
         }
         gap
+    }
+
+    /// In which island each node lies: two nodes lie in one where a chain of steps up to `largest`, in whatever direction, leads
+    /// from one to the other.
+    pub(crate) fn islands(&self, largest: f32) -> Vec<usize> {
+        let mut islands: Vec<Option<usize>> = vec![None; self.len()];
+        for island in 0..self.len() {
+            let mut reached = if islands[island].is_none() { vec![island] } else { Vec::new() };
+            while let Some(node) = reached.pop() {
+                islands[node] = Some(island);
+                for other in 0..self.len() {
+                    if islands[other].is_none() && step(&self.points[node], &self.points[other]) <= largest {
+                        islands[other] = Some(island);
+                        reached.push(other);
+                    }
+                }
+            }
+        }
+        islands.into_iter().map(Option::unwrap_or_default).collect()
     }
 }
 

@@ -46,8 +46,8 @@ pub(crate) struct Country<'a> {
 pub(crate) struct Leg {
     /// Rows of the tracks between the two.
     pub(crate) between: Vec<usize>,
-    /// The largest step that is ordinary there, where the two are in separate islands: every larger one is a jump.
-    pub(crate) ordinary: Option<f32>,
+    /// Steps that lead from one island to another, 0 being the one to the first of these tracks.
+    pub(crate) jumps: Vec<usize>,
 }
 
 /// A track that may be on the way.
@@ -120,10 +120,19 @@ impl Country<'_> {
             }
             chain = found.chain(count)?;
         }
-        let island = usual.is_some() && found.nodes.gap() > ordinary;
+        let gap = found.nodes.gap();
+        let mut jumps = Vec::new();
+        if usual.is_some() && gap > ordinary {
+            // Between an ordinary step and the gap, so that a track off the shore is no island of its own.
+            let islands = found.nodes.islands((ordinary * gap).sqrt());
+            let island = |node: Option<&usize>| node.and_then(|node| islands.get(*node));
+            let jump =
+                |(place, pair): (usize, &[usize])| (island(pair.first()) != island(pair.last())).then_some(place);
+            jumps = chain.windows(2).enumerate().filter_map(jump).collect();
+        }
         let inner = chain.get(1..chain.len().saturating_sub(1)).unwrap_or_default();
         let between = inner.iter().filter_map(|node| found.candidates.get(node - 1)).map(|found| found.position);
-        Ok(Leg { between: between.collect(), ordinary: island.then_some(ordinary) })
+        Ok(Leg { between: between.collect(), jumps })
     }
 }
 

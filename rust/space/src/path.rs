@@ -145,22 +145,22 @@ impl<'a> Journey<'a> {
         let ids = self.country.space.ids_by_position();
         let mut found = PathFound::default();
         let mut before: Option<Vec<f32>> = None;
-        let mut visit = |position: usize, ordinary: Option<f32>| {
+        let mut visit = |position: usize, jump: bool| {
             let point = view.point(position).coordinates().to_vec();
             let size = before.as_ref().map_or(0.0, |before| step(before, &point));
             before = Some(point);
-            if ordinary.is_some_and(|ordinary| size > ordinary) {
+            if jump {
                 found.jumps.push(found.tracks.len());
             }
             found.largest_step = found.largest_step.max(size);
             found.tracks.extend(ids.get(position).map(|id| (*id, size)));
         };
-        self.stops.iter().take(1).for_each(|stop| visit(*stop, None));
+        self.stops.iter().take(1).for_each(|stop| visit(*stop, false));
         let last = legs.len().saturating_sub(1);
         for (number, (leg, stop)) in legs.iter().zip(self.stops.iter().skip(1)).enumerate() {
-            leg.between.iter().for_each(|position| visit(*position, leg.ordinary));
+            leg.between.iter().enumerate().for_each(|(step, position)| visit(*position, leg.jumps.contains(&step)));
             if !(closed && number == last) {
-                visit(*stop, leg.ordinary);
+                visit(*stop, leg.jumps.contains(&leg.between.len()));
             }
         }
         found

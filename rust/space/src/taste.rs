@@ -10,6 +10,9 @@ const GROUPED: usize = 600;
 /// Mean cosine distance of the tracks of two groups below which they are one kind of music. Any two tracks of a library are
 /// about 1 apart in the mean, those of one soundtrack 0.75.
 const ONE_KIND: f32 = 0.85;
+/// By how much more that distance may be than the one of tracks within the groups, once these have three tracks each:
+/// what is much nearer to its own than to the others is a kind for itself.
+const APART: f32 = 0.35;
 /// Cosine distance from a centre up to which a track belongs to it.
 const REACH: f32 = 0.8;
 /// Cosine distance below which two centres are one.
@@ -17,6 +20,10 @@ const SAME_CENTRE: f32 = 0.35;
 /// What a centre has at least: so many tracks, and this share of all that is liked.
 const LEAST_TRACKS: usize = 3;
 const LEAST_SHARE: f32 = 0.04;
+/// Mean cosine distance of its tracks to each other up to which a group of fewer than `MANY_TRACKS` is a centre: a few
+/// strangers are somewhat near to each other by chance.
+const DENSE: f32 = 0.65;
+const MANY_TRACKS: usize = 6;
 /// Rounds in which tracks move to the nearest centre and centres to the middle of their tracks.
 const ROUNDS: usize = 8;
 
@@ -41,9 +48,9 @@ struct Liked {
 impl Space {
     /// What somebody likes, as up to `most` centres, the weightiest first. Each liked track comes with how much it counts.
     ///
-    /// Tracks are joined to groups by average linkage (Sokal and Michener 1958) up to a fixed distance, so that the number
-    /// of groups follows from the music; then centres are moved to the middle of their tracks as in k-means. A group of fewer than
-    /// three tracks, or with less than a twenty-fifth of all that is liked, is no centre, and a track that is far from every
+    /// Tracks are joined to groups by average linkage (Sokal and Michener 1958) up to a fixed distance, and as long as a group is
+    /// not much nearer to itself than to the other, so that the number of groups follows from the music; then centres are moved to the middle of their tracks as in k-means. A group of fewer than
+    /// three tracks (of fewer than six, unless they are near to each other), or with less than a twenty-fifth of all that is liked, is no centre, and a track that is far from every
     /// centre belongs to none. Where no group is a centre, as with two tracks, the middle of all is the only one. The distance is
     /// fixed by the library, not by what is liked, so a few more liked tracks change little.
     ///
@@ -131,7 +138,17 @@ fn weight(liked: &[Liked], group: &[usize]) -> f32 {
 }
 
 fn is_centre(liked: &[Liked], group: &[usize], total: f32) -> bool {
-    group.len() >= LEAST_TRACKS && weight(liked, group) >= LEAST_SHARE * total
+    group.len() >= LEAST_TRACKS
+        && weight(liked, group) >= LEAST_SHARE * total
+        && (group.len() >= MANY_TRACKS || within(liked, group) <= DENSE)
+}
+
+/// Mean cosine distance of the tracks of a small group.
+fn within(liked: &[Liked], group: &[usize]) -> f32 {
+    let pairs = group.iter().enumerate().flat_map(|(place, a)| group.iter().take(place).map(move |b| (*a, *b)));
+    let (sum, count) =
+        pairs.fold((0.0, 0), |(sum, count), (a, b)| (sum + step(&liked[a].point, &liked[b].point), count + 1));
+    sum / count.max(1) as f32
 }
 
 /// The weighted mean of a group, scaled to length 1. Weights are set off against the largest, so that none overflows.
@@ -185,7 +202,9 @@ fn groups(liked: &[Liked]) -> Vec<Vec<usize>> {
     }
     let mut masses: Vec<f64> = liked.iter().map(|track| f64::from(track.weight)).collect();
     let mut active: Vec<bool> = vec![true; n];
-    // Which group each track is in, by joins of one kind only; the chain itself goes on to the end.
+    // Of each group: its tracks, whether all are of one kind, and the sums of its pairs' weights and of their distances.
+    let mut inner: Vec<(usize, bool, f64, f64)> = vec![(1, true, 0.0, 0.0); n];
+    // Which group each track is in by joins of one kind. The others are made too, as the chain goes on to the end.
     let mut group: Vec<usize> = (0..n).collect();
     let mut chain: Vec<usize> = Vec::new();
     for _ in 1..n {
@@ -206,11 +225,19 @@ fn groups(liked: &[Liked]) -> Vec<Vec<usize>> {
             }
         };
         chain.truncate(chain.len().saturating_sub(2));
-        if distances[a * n + b] <= ONE_KIND {
+        let (mass_a, mass_b, distance) = (masses[a], masses[b], distances[a * n + b]);
+        let (first, second) = (inner[a], inner[b]);
+        let large = first.0 >= LEAST_TRACKS && second.0 >= LEAST_TRACKS;
+        let within = (first.3 / first.2 + second.3 / second.2) / 2.0;
+        let apart = large && f64::from(distance) - within > f64::from(APART);
+        let one_kind = first.1 && second.1 && distance <= ONE_KIND && !apart;
+        let pairs = mass_a * mass_b;
+        let sums = (first.2 + second.2 + pairs, first.3 + second.3 + pairs * f64::from(distance));
+        inner[a] = (first.0 + second.0, one_kind, sums.0, sums.1);
+        if one_kind {
             let (kept, gone) = (group[a], group[b]);
             group.iter_mut().filter(|group| **group == gone).for_each(|group| *group = kept);
         }
-        let (mass_a, mass_b) = (masses[a], masses[b]);
         for other in (0..n).filter(|other| active[*other] && *other != a && *other != b) {
             let mean = (mass_a * f64::from(distances[a * n + other]) + mass_b * f64::from(distances[b * n + other]))
                 / (mass_a + mass_b);

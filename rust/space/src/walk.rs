@@ -76,6 +76,6 @@ impl Country<'_> {
             }
         }
         let inner = order.get(1..n - 1).unwrap_or_default();
-        Ok(Leg { between: inner.iter().map(|stop| stops[*stop]).collect(), ordinary: None })
+        Ok(Leg { between: inner.iter().map(|stop| stops[*stop]).collect(), jumps: Vec::new() })
     }
 }
