@@ -87,7 +87,7 @@ pub(crate) struct Probe {
     flat: Vec<f32>,
     /// Where its distances to the library lie.
     spread: Spread,
-    sketch: Option<SketchProbe>,
+    unit: Vec<f32>,
 }
 
 /// Statistics, and per row what distances need of them. Rows are the caller's, by position.
@@ -331,7 +331,7 @@ impl Fit {
             *flat *= share.sqrt();
         }
         let weights = rows.weights(layout, folded, self.standardiser.mean());
-        Probe { weights, flat, spread, sketch: self.sketch.as_ref().map(|sketch| sketch.probe(unit)) }
+        Probe { weights, flat, spread, unit: unit.to_vec() }
     }
 
     /// Blocks' cosine distances joined by weight, 0..2. Two rows without direction are the same, one is at 1 from all.
@@ -357,8 +357,9 @@ impl Fit {
     /// The positions of the few rows among which the `k` nearest to any of the probes are to be looked for; `None` for all.
     pub(crate) fn candidates(&self, probes: &[Probe], k: usize, admit: &dyn Fn(usize) -> bool) -> Option<Vec<usize>> {
         let sketch = self.sketch.as_ref().filter(|_| Sketch::wanted(k) < self.spreads.len())?;
-        let probes: Option<Vec<_>> = probes.iter().map(|probe| Some((probe.sketch.as_ref()?, probe.spread))).collect();
-        Some(sketch.nearest(&probes?, &self.spreads, Sketch::wanted(k), admit))
+        let short: Vec<SketchProbe> = probes.iter().map(|probe| sketch.probe(&probe.unit)).collect();
+        let probes: Vec<_> = short.iter().zip(probes).map(|(short, probe)| (short, probe.spread)).collect();
+        Some(sketch.nearest(&probes, &self.spreads, Sketch::wanted(k), admit))
     }
 
     /// The row standardised and scaled to length 1, so that the cosine distance of two rows is one minus their scalar

@@ -27,7 +27,6 @@ mod duplicates;
 mod evaluate;
 mod facts;
 mod fit;
-mod heard;
 mod improve;
 mod listening;
 mod mix;

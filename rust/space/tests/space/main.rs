@@ -11,6 +11,8 @@ mod evaluate;
 #[cfg(test)]
 mod mix;
 #[cfg(test)]
+mod mix_limits;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod path;
@@ -18,5 +20,9 @@ mod path;
 mod profiles;
 #[cfg(test)]
 mod quality;
+#[cfg(test)]
+mod radio;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod taste;
