@@ -35,13 +35,15 @@ pub struct DuplicateFile {
 
 impl Engine {
     /// Groups the files that hold one recording, by the fingerprints of what was heard, in the order of their paths.
-    /// `progress` hears how many songs of how many are done and stops the search by `false`: the answer is then empty.
+    /// `progress` hears how many songs of how many are done and stops the search by `false`: the answer is then empty. What is
+    /// found is kept: no mix holds one recording twice.
     ///
     /// # Errors
     /// When the store fails or the engine is closed.
     pub fn duplicates(&self, progress: &mut dyn FnMut(usize, usize) -> bool) -> Result<Vec<Duplicates>> {
         self.with(|state| {
             let Some(found) = self.recording_groups(state, progress)? else { return Ok(Vec::new()) };
+            state.keep_recordings(&found)?;
 
             // By song: the group it belongs to, with how alike its least alike pair is.
             let mut group_of: HashMap<&str, usize> = HashMap::new();

@@ -1,10 +1,10 @@
 //! Makes an order smoother by turning parts of it round.
 
-use crate::order::{SOUND, Stop, Way, facts_cost};
+use crate::order::{Lazy, SOUND, Stop, Way, facts_cost};
 use crate::spacing::Limit;
 
 /// Songs looked at together: of more, each stretch of so many by itself.
-const STRETCH: usize = 128;
+const STRETCH: usize = 100;
 /// Rounds of improvement; most ways need three.
 const ROUNDS: usize = 12;
 /// Gain below which a step is no better.
@@ -41,7 +41,8 @@ struct Stretch {
 impl Stretch {
     fn new(way: &Way<'_>, order: &[usize], start: usize, end: usize, lead: f32) -> Self {
         let stop = |index: &usize| way.stops.get(*index).copied();
-        let own: Vec<Stop> = order.get(start..end).unwrap_or_default().iter().filter_map(stop).collect();
+        let part = order.get(start..end).unwrap_or_default();
+        let own: Vec<(usize, Stop)> = part.iter().filter_map(|index| Some((*index, stop(index)?))).collect();
         let before = start.checked_sub(1).and_then(|last| order.get(last)).map_or(way.before.last().copied(), stop);
         let after = order.get(end).and_then(stop);
         let len = own.len();
@@ -52,23 +53,22 @@ impl Stretch {
                 *slot = cost;
             }
         };
-        for (from, a) in own.iter().enumerate() {
-            let probe = way.view.probe(a.position);
-            let sound = |b: &Stop| SOUND * way.view.cosine(&probe, b.position) / 2.0;
-            for (to, b) in own.iter().enumerate().skip(from + 1) {
-                let sound = sound(b);
+        for (from, (index, a)) in own.iter().enumerate() {
+            let probe = Lazy::new(way.view, *a);
+            for (to, (other, b)) in own.iter().enumerate().skip(from + 1) {
+                let sound = SOUND / 2.0 * way.sound(*index, &probe, *other, b);
                 put(from, to, sound + facts_cost(facts(a), facts(b)));
                 put(to, from, sound + facts_cost(facts(b), facts(a)));
             }
             if let Some(before) = &before {
-                put(len, from, sound(before) + facts_cost(facts(before), facts(a)));
+                put(len, from, SOUND / 2.0 * probe.cosine(before) + facts_cost(facts(before), facts(a)));
             }
             if let Some(after) = &after {
-                put(from, len + 1, sound(after) + facts_cost(facts(a), facts(after)));
+                put(from, len + 1, SOUND / 2.0 * probe.cosine(after) + facts_cost(facts(a), facts(after)));
             }
         }
         let mut ranked: Vec<usize> = (0..len).collect();
-        let distance = |index: &usize| own.get(*index).map_or(0.0, |stop| stop.distance);
+        let distance = |index: &usize| own.get(*index).map_or(0.0, |(_, stop)| stop.distance);
         ranked.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
         let mut leads = vec![0.0; len];
         for (rank, index) in ranked.into_iter().enumerate() {

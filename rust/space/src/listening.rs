@@ -1,7 +1,7 @@
 //! The order of a playlist for listening: a strong, typical opening, then a way with small steps.
 
 use crate::improve::improve;
-use crate::order::{Artists, Fewest, Stop, Way, smooth};
+use crate::order::{Artists, Fewest, Sounds, Stop, Way, smooth};
 use crate::spacing::{Limit, Numbers};
 use crate::view::View;
 use crate::{Space, TrackId};
@@ -44,8 +44,16 @@ impl Space {
             songs.sort_by_cached_key(|(_, stop)| view.cosine(&probe, stop.position).to_bits());
         }
         let (ids, stops): (Vec<TrackId>, Vec<Stop>) = songs.into_iter().unzip();
-        let way =
-            Way { view: &view, before: &[opening], stops: &stops, open: OPEN, artists: NO_LIMIT, albums: NO_LIMIT };
+        let sounds = Sounds::new(&view, &stops);
+        let way = Way {
+            view: &view,
+            before: &[opening],
+            stops: &stops,
+            open: OPEN,
+            artists: NO_LIMIT,
+            albums: NO_LIMIT,
+            sounds: &sounds,
+        };
         let mut order = smooth(&way);
         improve(&way, &mut order, 0.0);
         std::iter::once(first).chain(order.into_iter().filter_map(|index| ids.get(index).copied())).collect()
@@ -123,7 +131,16 @@ mod tests {
         };
         let stops: Vec<Stop> = ids.iter().enumerate().map(stop).collect();
         let (first, rest) = stops.split_at(1);
-        let way = Way { view: &view, before: first, stops: rest, open: OPEN, artists: NO_LIMIT, albums: NO_LIMIT };
+        let sounds = Sounds::new(&view, rest);
+        let way = Way {
+            view: &view,
+            before: first,
+            stops: rest,
+            open: OPEN,
+            artists: NO_LIMIT,
+            albums: NO_LIMIT,
+            sounds: &sounds,
+        };
         std::iter::once(ids[0]).chain(smooth(&way).into_iter().map(|index| ids[index + 1])).collect()
     }
 

@@ -6,7 +6,7 @@ use crate::around::{Around, Near};
 use crate::choose::{Candidate, Chosen};
 use crate::fit::unit_hash;
 use crate::improve::improve;
-use crate::order::{Way, smooth, step};
+use crate::order::{Sounds, Way, smooth, step};
 use crate::spacing::Limit;
 use crate::view::View;
 use crate::{Error, MixTrack, Point, Reason, Result, Space, TrackId, Wishes};
@@ -258,7 +258,8 @@ fn in_order(
     chosen: Chosen<'_>,
 ) -> Vec<MixTrack> {
     let (before, candidates, stops, [artists, albums]) = chosen.into_parts();
-    let way = Way { view, before: &before, stops: &stops, open: OPEN, artists, albums };
+    let sounds = Sounds::new(view, &stops);
+    let way = Way { view, before: &before, stops: &stops, open: OPEN, artists, albums, sounds: &sounds };
     let mut order = smooth(&way);
     improve(&way, &mut order, LEAD);
     let songs = order.into_iter().filter_map(|index| candidates.get(index)).chain(None);

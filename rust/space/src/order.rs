@@ -1,5 +1,8 @@
 //! The order of a mix: smooth from song to song, artists kept apart.
 
+use std::cell::OnceCell;
+
+use crate::fit::Probe;
 use crate::spacing::{Deadlines, Limit, Spacing};
 use crate::view::View;
 use crate::{Step, TrackFacts, TrackId};
@@ -43,6 +46,69 @@ pub(crate) struct Way<'a> {
     pub(crate) open: usize,
     pub(crate) artists: Limit,
     pub(crate) albums: Limit,
+    /// How alike the stops sound, where that is worth knowing beforehand.
+    pub(crate) sounds: &'a Sounds,
+}
+
+impl Way<'_> {
+    /// Cosine distance of two stops, by index; `probe` is of the first.
+    pub(crate) fn sound(&self, from: usize, probe: &Lazy<'_, '_>, to: usize, stop: &Stop) -> f32 {
+        self.sounds.between(from, to).unwrap_or_else(|| probe.cosine(stop))
+    }
+}
+
+/// A song to compare others with, made ready when the first one comes.
+pub(crate) struct Lazy<'a, 'v> {
+    view: &'a View<'v>,
+    stop: Stop,
+    probe: OnceCell<Probe>,
+}
+
+impl<'a, 'v> Lazy<'a, 'v> {
+    pub(crate) fn new(view: &'a View<'v>, stop: Stop) -> Self {
+        Self { view, stop, probe: OnceCell::new() }
+    }
+
+    pub(crate) fn cosine(&self, other: &Stop) -> f32 {
+        let probe = self.probe.get_or_init(|| self.view.probe(self.stop.position));
+        self.view.cosine(probe, other.position)
+    }
+}
+
+/// Stops whose distances are all taken at once: of more, most would not be asked for.
+const MOST_SOUNDS: usize = 160;
+
+/// Cosine distances of each stop to each; none where there are many.
+#[derive(Debug, Default)]
+pub(crate) struct Sounds {
+    len: usize,
+    cosines: Vec<f32>,
+}
+
+impl Sounds {
+    pub(crate) fn new(view: &View<'_>, stops: &[Stop]) -> Self {
+        let len = stops.len();
+        if len > MOST_SOUNDS {
+            return Self::default();
+        }
+        let mut cosines = vec![0.0; len * len];
+        for (from, a) in stops.iter().enumerate() {
+            let probe = view.probe(a.position);
+            for (to, b) in stops.iter().enumerate().skip(from + 1) {
+                let cosine = view.cosine(&probe, b.position);
+                for slot in [from * len + to, to * len + from] {
+                    if let Some(slot) = cosines.get_mut(slot) {
+                        *slot = cosine;
+                    }
+                }
+            }
+        }
+        Self { len, cosines }
+    }
+
+    pub(crate) fn between(&self, from: usize, to: usize) -> Option<f32> {
+        if from < self.len { self.cosines.get(from * self.len + to).copied() } else { None }
+    }
 }
 
 /// The order of the stops by index.
@@ -83,15 +149,16 @@ fn greedy(way: &Way<'_>, strict: bool) -> Vec<usize> {
     let mut kinds = [Kind::new(way, way.artists, |stop| stop.artist), Kind::new(way, way.albums, |stop| stop.album)];
     let mut left: Vec<usize> = (0..way.stops.len()).collect();
     let mut order = Vec::with_capacity(way.stops.len());
-    let mut previous = way.before.last();
+    // What came before has no index.
+    let mut previous = way.before.last().map(|stop| (usize::MAX, *stop));
     for place in start..end {
         kinds.iter_mut().for_each(|kind| kind.come_to(place));
         let fewest = meetings.fewest();
-        let probe = previous.map(|previous| (previous, way.view.probe(previous.position)));
+        let probe = previous.map(|(index, stop)| (index, Lazy::new(way.view, stop)));
         let cost = |index: usize, stop: &Stop| {
             let step = probe.as_ref().map_or(0.0, |(previous, probe)| {
-                let sound = way.view.cosine(probe, stop.position) / 2.0;
-                SOUND * sound + facts_cost(way.view.facts(previous.position), way.view.facts(stop.position))
+                let sound = way.sound(*previous, probe, index, stop) / 2.0;
+                SOUND * sound + facts_cost(way.view.facts(probe.stop.position), way.view.facts(stop.position))
             });
             // What has waited for longer than there are songs to choose from comes sooner and sooner.
             let waited = (place - start).saturating_sub(index + way.open) as f32 / way.open.max(1) as f32;
@@ -123,7 +190,7 @@ fn greedy(way: &Way<'_>, strict: bool) -> Vec<usize> {
         meetings.take(stop.artist);
         kinds.iter_mut().for_each(|kind| kind.take(stop, place));
         order.push(index);
-        previous = Some(stop);
+        previous = Some((index, *stop));
     }
     order
 }

@@ -32,13 +32,13 @@ impl Engine {
             let sources = Sources::new(state, &request.audience, request.add.iter().chain(&request.subtract))?;
             let index = state.read_index();
             let sight = Sight::new(&index, request.audience.allowed.as_deref());
-            let (add, missing) = sets(&sources, state, &index, &sight, &request.add)?;
+            let (add, missing) = sets(&sources, state, &index, &sight, &request.add, request.variation)?;
             if add.is_empty() {
                 return Err(
                     missing.unwrap_or_else(|| Error::InvalidArgument("a blend needs something to be like".to_owned()))
                 );
             }
-            let (subtract, _) = sets(&sources, state, &index, &sight, &request.subtract)?;
+            let (subtract, _) = sets(&sources, state, &index, &sight, &request.subtract, request.variation)?;
             let wish = segue_space::BlendRequest {
                 add,
                 subtract,
@@ -64,11 +64,12 @@ fn sets(
     index: &Index,
     sight: &Sight<'_>,
     seeds: &[Seed],
+    variation: u64,
 ) -> Result<(Sets, Option<Error>)> {
     let mut sets = Vec::new();
     let mut missing = None;
     for seed in seeds {
-        match sources.tracks(state, index, sight, seed) {
+        match sources.tracks(state, index, sight, seed, variation) {
             Ok(tracks) => sets.push((tracks.into_iter().map(|(track, _)| track).collect(), weight(seed))),
             Err(error) if is_about_the_track(&error) => {
                 missing.get_or_insert(error);

@@ -37,7 +37,7 @@ impl Engine {
             if request.seeds.is_empty() && queue.is_empty() {
                 return Err(Error::InvalidArgument("a mix needs a seed".to_owned()));
             }
-            let seeds = match sources.all_tracks(state, &index, &sight, &request.seeds) {
+            let seeds = match sources.all_tracks(state, &index, &sight, &request.seeds, request.variation) {
                 // What was heard says enough.
                 Err(error) if is_about_the_track(&error) && !queue.is_empty() => Vec::new(),
                 found => found?,

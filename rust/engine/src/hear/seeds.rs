@@ -16,8 +16,13 @@ use crate::engine::State;
 use crate::index::{Index, format_item};
 use crate::{Error, Result};
 
-/// Tracks that stand for a mood.
-const MOOD_TRACKS: usize = 20;
+/// Tracks that have most of a mood.
+const MOOD_TRACKS: usize = 60;
+/// A genre, a folder or a mood is stood for by one in so many of its tracks, at least and at most so many: the others are what a
+/// mix of it is made of.
+const STAND_FOR: usize = 4;
+const LEAST_STANDING: usize = 3;
+const MOST_STANDING: usize = 24;
 /// Centres of a taste at most.
 pub(crate) const CENTRES: usize = 6;
 /// Liked tracks that a taste is made of, the most liked ones.
@@ -68,12 +73,38 @@ impl Sources {
         })
     }
 
-    /// The tracks of a seed, the most telling first, each with its share of 1.
+    /// The tracks of a seed, the most telling first, each with its share of 1. Of a genre, a folder or a mood some of them that
+    /// stand for it; another variation takes others.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`], [`Error::UnknownPlaylist`], [`Error::NotAnalysed`] or [`Error::NotComparable`] where there
     /// are none that may be seen; [`Error::InvalidArgument`] for a name that does not say which; when the store fails.
     pub(crate) fn tracks(
+        &self,
+        state: &State,
+        index: &Index,
+        sight: &Sight<'_>,
+        seed: &Seed,
+        variation: u64,
+    ) -> Result<Vec<(TrackId, f32)>> {
+        let mut tracks = self.whole(state, index, sight, seed)?;
+        if matches!(seed.kind, SeedKind::Genre | SeedKind::Folder | SeedKind::Mood) {
+            let count = (tracks.len() / STAND_FOR).clamp(LEAST_STANDING, MOST_STANDING).min(tracks.len());
+            let step = tracks.len().div_ceil(count.max(1)).max(1);
+            // Spread over the whole of it, beginning anywhere in the first stretch.
+            let offset = usize::try_from(variation % step as u64).unwrap_or_default();
+            tracks = tracks.into_iter().skip(offset).step_by(step).collect();
+            let total: f32 = tracks.iter().map(|(_, share)| share).sum();
+            tracks.iter_mut().for_each(|(_, share)| *share /= total.max(f32::MIN_POSITIVE));
+        }
+        Ok(tracks)
+    }
+
+    /// All tracks of a seed, each with its share of 1.
+    ///
+    /// # Errors
+    /// As [`Sources::tracks`].
+    pub(crate) fn whole(
         &self,
         state: &State,
         index: &Index,
@@ -129,11 +160,12 @@ impl Sources {
         index: &Index,
         sight: &Sight<'_>,
         seeds: &[Seed],
+        variation: u64,
     ) -> Result<Vec<(TrackId, f32)>> {
         let mut tracks = Vec::new();
         let mut first_error = None;
         for seed in seeds {
-            match self.tracks(state, index, sight, seed) {
+            match self.tracks(state, index, sight, seed, variation) {
                 Ok(found) => {
                     let weight = weight(seed);
                     tracks.extend(found.into_iter().map(|(track, share)| (track, share * weight)));

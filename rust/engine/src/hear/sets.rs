@@ -41,7 +41,7 @@ impl Engine {
             let index = state.read_index();
             let sight = Sight::new(&index, audience.allowed.as_deref());
             let of: Vec<TrackId> =
-                sources.tracks(state, &index, &sight, seed)?.into_iter().map(|(track, _)| track).collect();
+                sources.whole(state, &index, &sight, seed)?.into_iter().map(|(track, _)| track).collect();
             let all = sources.shelves()?;
             let sets: Vec<(String, String, Vec<TrackId>)> = match kind {
                 SetKind::Artist => all

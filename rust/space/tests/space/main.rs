@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod duplicates;
 #[cfg(test)]
+mod evaluate;
+#[cfg(test)]
 mod mix;
 #[cfg(test)]
 mod neighbours;
