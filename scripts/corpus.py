@@ -3,7 +3,7 @@
 
 usage: corpus.py FOLDER
 
-FOLDER/tuning and FOLDER/held_out then have one folder per soundtrack. Needs apt-get and dpkg-deb with Debian bookworm among
+FOLDER/tuning, FOLDER/held_out and FOLDER/further then have one folder per soundtrack. Needs apt-get and dpkg-deb with Debian bookworm among
 its sources, and about 4 GB.
 """
 

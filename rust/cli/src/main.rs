@@ -12,6 +12,7 @@ mod curate;
 mod eval;
 mod features;
 mod hear;
+mod neighbours;
 mod play_log;
 mod shapes;
 
@@ -64,6 +65,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key(arguments) => curate::key(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::EvalNeighbours(arguments) => neighbours::run(&arguments),
         Command::Failures(arguments) => ask::failures(&arguments),
         Command::Stats(arguments) => ask::stats(&arguments),
     }

@@ -161,6 +161,16 @@ fn the_shapes_that_scripts_rely_on() {
     assert!(list.starts_with("#EXTM3U\n#EXTINF:4,piece 02\n"), "{list}");
     assert_eq!(list.lines().filter(|line| !line.starts_with('#')).count(), 4);
 
+    let judged = answer(&["eval-neighbours", "--store", store, "--group-by", "folder", "--json"]);
+    let judged: Value = serde_json::from_str(&judged).unwrap();
+    // Four tracks of one folder: each finds the three others.
+    assert_eq!((&judged["tracks"], &judged["groups"], &judged["alone"]), (&4.into(), &1.into(), &0.into()));
+    assert_eq!((&judged["precision_at_5"], &judged["reachable_at_5"]), (&0.6.into(), &0.6.into()));
+    assert_eq!((&judged["precision_at_10"], &judged["largest_hub"]), (&0.3.into(), &3.into()));
+    assert_eq!(judged["hubness_skew"], 0.0);
+    let untagged = answer(&["eval-neighbours", "--store", store]);
+    assert!(untagged.starts_with("0 tracks of 0 groups; 4 more"), "{untagged}");
+
     let stats: Value = serde_json::from_str(&answer(&["stats", "--store", store, "--json"])).unwrap();
     assert_eq!((&stats["songs"], &stats["pending"]), (&4.into(), &0.into()));
     assert!(answer(&["tracks", "--store", store]).contains("piece 03"));

@@ -6,10 +6,11 @@ use segue_features::loudness::FLOOR_LUFS;
 use segue_features::{Key, Loudness, Scale, Tonic};
 use segue_models::{MoodEvidence, Moods, Network};
 use segue_space::TrackId;
-use segue_store::{Features, Song};
+use segue_store::{Features, Reference, Song};
 
 use crate::api::{ItemId, NamedVector, Neighbour, NetworkPatches, NetworkTags, Track};
 use crate::engine::State;
+use crate::hear::audience::Sight;
 use crate::index::{Admitted, Index};
 use crate::{Engine, Error, Result, library};
 
@@ -138,7 +139,7 @@ impl Engine {
         })
     }
 
-    /// The `count` tracks nearest to one, nearest first, itself left out.
+    /// The `count` tracks nearest to one, nearest first, itself left out. One that `allowed` does not name does not exist.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`], [`Error::NotAnalysed`] or [`Error::NotComparable`]; when the store fails or the engine is
@@ -146,10 +147,11 @@ impl Engine {
     pub fn similar(&self, reference: &str, count: usize, allowed: Option<&[ItemId]>) -> Result<Vec<Neighbour>> {
         self.with(|state| {
             let index = state.read_index();
-            let seed = row(state, &index, reference)?;
-            let admitted = index.admit(allowed);
-            let found = index.space().nearest(seed, count.min(MOST), &|id| admitted.admits(id))?;
-            found.into_iter().map(|near| place(state, &index, &admitted, near.id, near.distance)).collect()
+            let sight = Sight::new(&index, allowed);
+            let seed = sight.row(state, &index, reference)?;
+            let found = index.space().nearest(seed, count.min(MOST), &|id| sight.admits(id))?;
+            let tracks = found.into_iter().map(|near| (near.id, near.distance, String::new())).collect();
+            sight.places(state, &index, tracks)
         })
     }
 }
@@ -206,11 +208,38 @@ pub(crate) fn place(
     id: TrackId,
     distance: f32,
 ) -> Result<Neighbour> {
-    let song_id = index.song_id(id).unwrap_or_default().to_owned();
-    let item_id = admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default();
-    let song = if item_id.is_empty() { state.store.song(&song_id)? } else { state.store.song_by_item(&item_id)? };
-    let path = song.and_then(|song| song.path).unwrap_or_default();
-    Ok(Neighbour { song_id, path, item_id, distance, reason: String::new() })
+    let placed = places(state, index, admitted, vec![(id, distance, String::new())])?;
+    Ok(placed.into_iter().next().unwrap_or_default())
+}
+
+/// Rows as callers see them, each with its distance and why it is there.
+pub(crate) fn places(
+    state: &State,
+    index: &Index,
+    admitted: &Admitted,
+    tracks: Vec<(TrackId, f32, String)>,
+) -> Result<Vec<Neighbour>> {
+    let mut neighbours: Vec<Neighbour> = tracks
+        .into_iter()
+        .map(|(id, distance, reason)| Neighbour {
+            song_id: index.song_id(id).unwrap_or_default().to_owned(),
+            item_id: admitted.item(id).map(|item| crate::index::format_item(&item)).unwrap_or_default(),
+            distance,
+            reason,
+            ..Neighbour::default()
+        })
+        .collect();
+    let wanted: Vec<Reference<'_>> = neighbours.iter().map(reference).collect();
+    let called = state.store.called(&wanted)?;
+    for (neighbour, called) in neighbours.iter_mut().zip(called) {
+        neighbour.path = called.map(|called| called.path).unwrap_or_default();
+    }
+    Ok(neighbours)
+}
+
+/// What names a track that is shown.
+pub(crate) fn reference(neighbour: &Neighbour) -> Reference<'_> {
+    if neighbour.item_id.is_empty() { Reference::Song(&neighbour.song_id) } else { Reference::Item(&neighbour.item_id) }
 }
 
 fn network(name: &str) -> Option<Network> {

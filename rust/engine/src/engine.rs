@@ -10,6 +10,9 @@ use segue_store::{Opened, ProfileOf, Stage, Store};
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
 use crate::control::Control;
+use crate::hear::moods::MoodShelf;
+use crate::hear::opinions::Listeners;
+use crate::hear::shelves::Library;
 use crate::index::{self, Entry, Index, Known};
 use crate::networks::Networks;
 use crate::{Error, Result, recent, stages};
@@ -54,6 +57,25 @@ pub(crate) struct State {
     pub(crate) index: RwLock<Index>,
     /// Something was put into the store that the index has not seen: a scan or sync is under way, or was dropped.
     pub(crate) stale: AtomicBool,
+    /// Which songs belong to which artist, album and genre.
+    pub(crate) library: Library,
+    /// Which songs have most of which mood.
+    pub(crate) moods: MoodShelf,
+    /// What is known of those who listen.
+    pub(crate) listeners: Listeners,
+}
+
+impl State {
+    fn new(store: Store, index: Index) -> Self {
+        Self {
+            store,
+            index: RwLock::new(index),
+            stale: AtomicBool::new(false),
+            library: Library::default(),
+            moods: MoodShelf::default(),
+            listeners: Listeners::default(),
+        }
+    }
 }
 
 impl Engine {
@@ -75,7 +97,7 @@ impl Engine {
             plan,
             options,
             notice: notice(&opened),
-            state: RwLock::new(Some(State { store, index: RwLock::new(index), stale: AtomicBool::new(false) })),
+            state: RwLock::new(Some(State::new(store, index))),
             closing: AtomicBool::new(false),
             control,
             sync: Mutex::new(None),
@@ -121,6 +143,7 @@ impl Engine {
             let (queue, left) = recent::newest(pending, self.options.recent_albums);
             if queue.is_empty() {
                 self.agree_on_level(state)?;
+                self.update_recordings(state)?;
                 return Ok(AnalysisSummary::default());
             }
             let run = Run {
@@ -143,7 +166,9 @@ impl Engine {
             }
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
                 state.read_index().refit();
+                state.moods.changed();
                 state.update_artists()?;
+                self.update_recordings(state)?;
             }
             Ok(summary)
         })
@@ -303,6 +328,7 @@ impl State {
         if let Some(entry) = Entry::read(&self.store, &networks, song_id)? {
             self.write_index().put(entry);
         }
+        self.library.heard(song_id);
         Ok(())
     }
 
@@ -314,6 +340,8 @@ impl State {
 
     /// Takes tags, items and presence of all songs anew from the store. Nothing is read while the index is locked.
     pub(crate) fn refresh(&self) -> Result<()> {
+        self.library.changed();
+        self.moods.changed();
         let mut songs: Vec<Known> = Vec::new();
         self.store.for_each_song(|song| songs.push(song.into()))?;
         let networks = self.read_index().networks().clone();

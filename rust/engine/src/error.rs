@@ -156,6 +156,8 @@ impl Error {
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Closed => ErrorKind::Closed,
+            Self::Space(segue_space::Error::Cancelled) => ErrorKind::Cancelled,
+            Self::Space(segue_space::Error::NoSeed { .. }) => ErrorKind::UnknownTrack,
             Self::Space(_) | Self::Cluster(_) | Self::Threads(_) | Self::Draw(_) | Self::Json { .. } => {
                 ErrorKind::Internal
             }

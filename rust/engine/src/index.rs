@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use segue_models::Network;
-use segue_space::{BlockSpec, Key, Space, TrackFacts, TrackId};
-use segue_store::{Embedding, FileTags, ModelVectors, Song, Store};
+use segue_space::{BlockSpec, Edge, Key, Space, TrackFacts, TrackId};
+use segue_store::{Edges, Embedding, FileTags, ModelVectors, Song, Store};
 
 use crate::api::{ItemId, Level};
 use crate::stages::levelled;
@@ -94,6 +94,8 @@ pub(crate) struct Index {
     free: Vec<TrackId>,
     by_song: HashMap<Arc<str>, TrackId>,
     by_item: HashMap<ItemId, TrackId>,
+    /// Numbers of the recordings that several songs share, by content key.
+    recordings: HashMap<String, u32>,
 }
 
 impl Index {
@@ -114,7 +116,16 @@ impl Index {
             free: Vec::new(),
             by_song: HashMap::new(),
             by_item: HashMap::new(),
+            recordings: HashMap::new(),
         })
+    }
+
+    /// Says which songs are one recording, by content key.
+    pub(crate) fn set_recordings(&mut self, recordings: HashMap<String, u32>) {
+        self.recordings = recordings;
+        for (song_id, &row) in &self.by_song {
+            self.space.set_recording(row, self.recordings.get(&**song_id).copied());
+        }
     }
 
     /// Takes the library's statistics anew, so that the next question need not.
@@ -164,9 +175,15 @@ impl Index {
     /// Everything in the store that can be played and that both networks have heard.
     pub(crate) fn load(store: &Store, networks: Networks) -> Result<Self> {
         let mut index = Self::new(networks)?;
+        index.recordings = store.recordings()?;
         let mut known = HashMap::new();
         store.for_each_song(|song| {
             known.insert(song.song_id.clone(), Known::from(song));
+        })?;
+        store.for_each_edges(|song_id, edges| {
+            if let Some(known) = known.get_mut(song_id) {
+                known.hear(&edges);
+            }
         })?;
         store.for_each_song_vectors(&index.networks.clone().names(), |vectors| {
             if let Some(known) = known.remove(&vectors.song_id) {
@@ -180,7 +197,8 @@ impl Index {
     /// Adds a song, or replaces what is known of it. A song that some network has not heard, or whose stored vectors do
     /// not fit this version, has no place yet: it is left out until it is heard again. Answers whether it has one.
     pub(crate) fn put(&mut self, entry: Entry) -> bool {
-        let Entry { known, models } = entry;
+        let Entry { mut known, models } = entry;
+        known.facts.recording = self.recordings.get(&known.song_id).copied();
         let blocks: Vec<&[f32]> =
             models.iter().flatten().flat_map(|m| [m.mean.as_slice(), m.deviation.as_slice()]).collect();
         if blocks.len() != 2 * Network::ALL.len() {
@@ -229,7 +247,10 @@ impl Index {
             match self.by_song.get(song.song_id.as_str()) {
                 Some(&row) => {
                     self.place(row, &song.items);
-                    self.space.set_facts(row, song.facts);
+                    // What was heard stays as it is.
+                    let heard = self.space.facts(row).map(|heard| (heard.intro, heard.outro, heard.recording));
+                    let (intro, outro, recording) = heard.unwrap_or_default();
+                    self.space.set_facts(row, TrackFacts { intro, outro, recording, ..song.facts });
                 }
                 None => unknown.push(song),
             }
@@ -273,6 +294,14 @@ impl From<Song> for Known {
     }
 }
 
+impl Known {
+    /// How it begins and ends.
+    fn hear(&mut self, edges: &Edges) {
+        self.facts.intro = Edge::new(&edges.intro);
+        self.facts.outro = Edge::new(&edges.outro);
+    }
+}
+
 impl Entry {
     /// A song from the store. `None` when it has no file.
     pub(crate) fn read(store: &Store, networks: &Networks, song_id: &str) -> Result<Option<Self>> {
@@ -283,7 +312,10 @@ impl Entry {
     }
 
     /// The song with its vectors.
-    pub(crate) fn of(store: &Store, networks: &Networks, known: Known) -> Result<Self> {
+    pub(crate) fn of(store: &Store, networks: &Networks, mut known: Known) -> Result<Self> {
+        if let Some(edges) = store.edges(&known.song_id)? {
+            known.hear(&edges);
+        }
         let mut embeddings = store.embeddings(&known.song_id)?;
         let models = networks
             .names()
@@ -331,16 +363,24 @@ pub(crate) fn artist_of(tags: &FileTags) -> &str {
     if artist.is_empty() { tags.album_artist.trim() } else { artist }
 }
 
+/// Names an album: its title, with its artist in front where that is known, so that two "Greatest Hits" are two. Empty where
+/// there is none.
+fn album_of(tags: &FileTags) -> String {
+    let (artist, album) = (tags.album_artist.trim(), tags.album.trim());
+    if album.is_empty() { String::new() } else { format!("{artist} {album}").trim_start().to_owned() }
+}
+
 fn track_facts(song: &Song) -> TrackFacts {
     let features = &song.features;
     TrackFacts {
         artist: artist_of(&song.tags).to_owned(),
         title: song.tags.title.clone(),
-        album: song.tags.album.clone(),
+        album: album_of(&song.tags),
         duration_s: song.audio.as_ref().map_or(0.0, |audio| audio.duration_s as f32),
         tempo: features.bpm,
         key: features.key.as_deref().zip(features.scale.as_deref()).and_then(|(tonic, scale)| Key::parse(tonic, scale)),
         energy: features.energy,
+        ..TrackFacts::default()
     }
 }
 

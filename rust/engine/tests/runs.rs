@@ -326,8 +326,10 @@ fn a_library_is_synced_and_answers_by_item() {
     assert!(near.iter().all(|n| n.item_id != item(1).item_id && n.item_id.len() == 32));
     assert!(near.windows(2).all(|pair| pair[0].distance <= pair[1].distance));
 
-    // Only what may be seen, whatever the seed.
-    let allowed: Vec<[u8; 16]> = [2u128, 4].map(u128::to_be_bytes).to_vec();
+    // Only what may be seen, also as the seed.
+    let allowed: Vec<[u8; 16]> = [1u128, 2, 4].map(u128::to_be_bytes).to_vec();
+    let hidden = engine.similar(&item(3).item_id, 10, Some(&allowed)).unwrap_err();
+    assert_eq!(hidden.kind(), ErrorKind::UnknownTrack);
     let near = engine.similar(&item(1).item_id, 10, Some(&allowed)).unwrap();
     let mut seen: Vec<_> = near.iter().map(|n| n.item_id.clone()).collect();
     seen.sort();
@@ -341,7 +343,9 @@ fn a_library_is_synced_and_answers_by_item() {
             ..Default::default()
         })
         .unwrap();
-    assert!(mix.iter().all(|n| [item(2).item_id, item(4).item_id].contains(&n.item_id)), "{mix:?}");
+    let seen: Vec<&str> = mix.iter().map(|n| n.item_id.as_str()).collect();
+    assert_eq!(seen[0], item(1).item_id);
+    assert!([1, 2, 4].map(item).iter().all(|item| seen.contains(&item.item_id.as_str())) && seen.len() == 3, "{mix:?}");
 
     // An item that leaves the library is no longer offered; what was heard of it stays.
     let generation = engine.begin_sync().unwrap();

@@ -42,6 +42,37 @@ impl Key {
     }
 }
 
+/// Numbers of an [`Edge`] at most.
+const EDGE_NUMBERS: usize = 32;
+/// Steps of an [`Edge`]'s numbers in 1; they reach from −2 to 2.
+const EDGE_STEPS: f32 = 64.0;
+
+/// What the first or the last seconds of a track sound like, in a byte per number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge([i8; EDGE_NUMBERS]);
+
+impl Edge {
+    /// From numbers whose Euclidean distance says how much two edges differ, unrelated ones lying about 1 apart; what is
+    /// beyond −2 and 2 is cut off. `None` for no numbers, more than 32, or one that is no number.
+    pub fn new(numbers: &[f32]) -> Option<Self> {
+        let mut edge = [0; EDGE_NUMBERS];
+        if numbers.is_empty() || !numbers.iter().all(|number| number.is_finite()) {
+            return None;
+        }
+        let kept = edge.get_mut(..numbers.len())?;
+        // `as` saturates.
+        kept.iter_mut().zip(numbers).for_each(|(kept, number)| *kept = (number * EDGE_STEPS).round() as i8);
+        Some(Self(edge))
+    }
+
+    /// Euclidean distance of the two edges' numbers.
+    pub fn distance(&self, other: &Self) -> f32 {
+        let square = |(a, b): (&i8, &i8)| (i32::from(*a) - i32::from(*b)).pow(2);
+        let sum: i32 = self.0.iter().zip(&other.0).map(square).sum();
+        (sum as f32).sqrt() / EDGE_STEPS
+    }
+}
+
 /// What a mix knows of a track beside its sound. Unknown texts are empty, unknown numbers `None` (or 0 for the length).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TrackFacts {
@@ -49,7 +80,8 @@ pub struct TrackFacts {
     pub artist: String,
     /// Title.
     pub title: String,
-    /// Album.
+    /// Names the album so that no other one is named alike: its title with the album's artist, say. Empty is unknown, and
+    /// unknown is never the same album as another unknown.
     pub album: String,
     /// Length in seconds.
     pub duration_s: f32,
@@ -59,12 +91,24 @@ pub struct TrackFacts {
     pub key: Option<Key>,
     /// Energy, 0..1.
     pub energy: Option<f32>,
+    /// How it begins.
+    pub intro: Option<Edge>,
+    /// How it ends.
+    pub outro: Option<Edge>,
+    /// Tracks with the same number are one recording, by their fingerprints.
+    pub recording: Option<u32>,
 }
 
 impl TrackFacts {
     /// The artist for comparing: `None` where unknown.
     pub(crate) fn artist_key(&self) -> Option<String> {
         artist(&self.artist)
+    }
+
+    /// The album for comparing: `None` where unknown.
+    pub(crate) fn album_key(&self) -> Option<String> {
+        let key = letters(&self.album);
+        (!key.is_empty()).then_some(key)
     }
 }
 
@@ -179,6 +223,18 @@ mod tests {
         for (tonic, scale) in [("", "major"), ("H", "major"), ("C##", "major"), ("C", ""), ("C", "dorian")] {
             assert_eq!(Key::parse(tonic, scale), None, "{tonic} {scale}");
         }
+    }
+
+    #[test]
+    fn edges_keep_their_distance_to_a_hundredth() {
+        let numbers = |seed: f32| (0..25).map(|i| ((i as f32 + 1.0) * seed).sin() * 0.3).collect::<Vec<f32>>();
+        for (a, b) in [(1.0, 2.0), (0.5, 0.51), (3.0, 7.0)] {
+            let exact: f32 = numbers(a).iter().zip(numbers(b)).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt();
+            let kept = Edge::new(&numbers(a)).unwrap().distance(&Edge::new(&numbers(b)).unwrap());
+            assert!((kept - exact).abs() < 0.02, "{kept} {exact}");
+        }
+        assert_eq!(Edge::new(&[9.0]).unwrap().distance(&Edge::new(&[-9.0]).unwrap()), 255.0 / 64.0);
+        assert!(Edge::new(&[]).is_none() && Edge::new(&[f32::NAN]).is_none() && Edge::new(&[0.0; 33]).is_none());
     }
 
     #[test]

@@ -1,19 +1,23 @@
 //! The statistics of the library present, and what follows from them for each row.
 
-use segue_vectors::{Moments, Standardiser, TopK, centred_dot, dot};
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView1};
+use segue_vectors::{Moments, Standardiser, TopK, dot};
 
 use crate::proximity::{Spread, distance_by_proximity};
 use crate::rows::Rows;
+use crate::sketch::{DIRECTIONS_OF, Sketch, SketchProbe};
 use crate::{BlockSpec, PROXIMITY_FROM, REFIT_SHARE, TrackId};
 
-/// Tracks to whose distances the spread of each track's distances is measured. The error of a mean over 256 is a
-/// sixteenth of the deviation; a refit costs this many distances per track.
+/// Tracks to whose distances the spread of each track's distances is measured. Neighbours of real music are as good with 64. A refit
+/// costs this many distances per track.
 const SAMPLE: usize = 256;
 
 /// Where each block lies in a row, and its share of the distance.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    blocks: Vec<(std::ops::Range<usize>, f32)>,
+    blocks: Vec<(Range<usize>, f32)>,
 }
 
 impl Layout {
@@ -32,17 +36,56 @@ impl Layout {
     pub(crate) fn len(&self) -> usize {
         self.blocks.len()
     }
+
+    /// Where they lie.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.blocks.iter().map(|(range, _)| range.clone())
+    }
+}
+
+/// What is known of tracks before a library's own come: statistics stand on so many tracks of this mean and deviation more, so that
+/// those of a small library are sound and do not jump with each album.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prior {
+    /// Mean of each dimension, the blocks one after the other.
+    pub mean: Vec<f32>,
+    /// Standard deviation of each dimension.
+    pub deviation: Vec<f32>,
+    /// Tracks that it counts as.
+    pub tracks: f64,
+}
+
+impl Prior {
+    fn moments(&self) -> Moments {
+        let variance: Vec<f32> = self.deviation.iter().map(|deviation| deviation * deviation).collect();
+        Moments::expecting(self.tracks, &self.mean, &variance)
+    }
+
+    /// Whether it is of so many dimensions and of numbers.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        let sound = |values: &[f32]| values.len() == width && values.iter().all(|value| value.is_finite());
+        sound(&self.mean) && sound(&self.deviation) && self.tracks >= 0.0 && self.tracks.is_finite()
+    }
+}
+
+/// What rows are multiplied with, in the form in which rows are kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    pub(crate) weights: Vec<f32>,
+    /// Per block what is added to its product; none for rows as they came.
+    pub(crate) constants: Vec<f32>,
 }
 
 /// A row made ready to be compared with many: standardised, scaled, and standardised once more, so that a scalar
 /// product with a centred raw row is a scalar product of two standardised ones.
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
-    folded: Vec<f32>,
+    weights: Weights,
     /// Per block: how much it has in common with a row that lies exactly on the library's mean and so has no direction.
     flat: Vec<f32>,
     /// Where its distances to the library lie.
     spread: Spread,
+    sketch: Option<SketchProbe>,
 }
 
 /// Statistics, and per row what distances need of them. Rows are the caller's, by position.
@@ -54,42 +97,60 @@ pub(crate) struct Fit {
     spreads: Vec<Spread>,
     /// Tracks drawn from the library, as [`Fit::unit`].
     sample: Vec<(TrackId, Vec<f32>)>,
+    /// Short rows, of a large library.
+    sketch: Option<Sketch>,
     /// Rows when the statistics were taken, and changes since.
     fitted: usize,
     changes: usize,
+    /// Whether every row is measured.
+    complete: bool,
 }
 
 impl Fit {
-    pub(crate) fn new(layout: &Layout, ids: &[TrackId], rows: &Rows) -> Self {
-        let mut moments = Moments::new(rows.width());
-        for row in rows.iter() {
+    pub(crate) fn new(layout: &Layout, prior: Option<&Prior>, ids: &[TrackId], rows: &Rows) -> Self {
+        let mut moments = match prior {
+            Some(prior) => prior.moments(),
+            None => Moments::new(rows.width()),
+        };
+        let mut row = vec![0.0; rows.width()];
+        for position in 0..rows.len() {
+            rows.read(layout, position, &mut row);
             // Rows were checked when they were inserted; one that cannot be counted is left out of the mean.
-            let _counted = moments.push(row);
+            let _counted = moments.push(&row);
         }
         let mut fit = Self {
             standardiser: Standardiser::from_moments(&moments),
             inverse_norms: Vec::with_capacity(rows.len() * layout.blocks.len()),
             spreads: Vec::with_capacity(rows.len()),
             sample: Vec::new(),
+            sketch: None,
             fitted: rows.len(),
             changes: 0,
+            complete: true,
         };
         if fit.corrects() {
-            // The tracks whose hashed handle is smallest: a random sample that does not depend on the order of coming.
-            let mut smallest = TopK::new(SAMPLE);
-            ids.iter().enumerate().for_each(|(position, id)| smallest.push(unit_hash(*id, 0), position));
-            let positions = smallest.into_sorted().into_iter().map(|(_, position)| position);
-            fit.sample = positions.map(|p| (ids[p], fit.unit(layout, rows.get(p)))).collect();
+            let positions = drawn(ids, SAMPLE);
+            fit.sample = positions.map(|p| (ids[p], fit.unit(layout, &rows.get(layout, p)))).collect();
         }
-        for (id, row) in ids.iter().zip(rows.iter()) {
-            fit.push(layout, *id, row);
+        if rows.are_compact() && fit.corrects() {
+            let mut units = Array2::zeros((0, rows.width() + layout.len()));
+            for position in drawn(ids, DIRECTIONS_OF) {
+                let unit = fit.unit(layout, &rows.get(layout, position));
+                // Every unit has the width that the matrix was made with.
+                let _pushed = units.push_row(ArrayView1::from(&unit));
+            }
+            fit.sketch = Sketch::new(units.view());
+        }
+        for (position, id) in ids.iter().enumerate() {
+            rows.read(layout, position, &mut row);
+            fit.push(layout, *id, &row);
         }
         fit
     }
 
     /// Statistics of nothing.
     pub(crate) fn empty(layout: &Layout, width: usize) -> Self {
-        Self::new(layout, &[], &Rows::new(width))
+        Self::new(layout, None, &[], &Rows::new(width, usize::MAX))
     }
 
     /// Whether the statistics still describe the library.
@@ -97,18 +158,33 @@ impl Fit {
         self.changes as f64 <= self.fitted as f64 * REFIT_SHARE
     }
 
+    /// Whether questions may be answered with these: a large library's are taken anew in its own time, not while somebody waits.
+    pub(crate) fn serves(&self) -> bool {
+        self.complete && (self.is_fresh() || self.sketch.is_some())
+    }
+
     /// Whether distances are corrected by mutual proximity.
     fn corrects(&self) -> bool {
         self.fitted >= PROXIMITY_FROM
+    }
+
+    /// Whether a row that comes now is worth measuring.
+    fn measures(&mut self) -> bool {
+        let serves = self.serves();
+        // Once it does not serve, nothing is asked before all is computed anew.
+        self.complete = serves;
+        serves
     }
 
     fn push(&mut self, layout: &Layout, id: TrackId, row: &[f32]) {
         let position = self.spreads.len();
         self.inverse_norms.resize((position + 1) * layout.blocks.len(), 0.0);
         self.spreads.push(Spread::of(std::iter::empty()));
-        // Once stale, nothing is asked before all is computed anew.
-        if self.is_fresh() {
-            self.measure(layout, position, id, row);
+        if self.measures() {
+            let unit = self.measure(layout, position, id, row);
+            if let Some(sketch) = &mut self.sketch {
+                sketch.push(&unit);
+            }
         }
     }
 
@@ -119,8 +195,11 @@ impl Fit {
 
     pub(crate) fn replaced(&mut self, layout: &Layout, position: usize, id: TrackId, row: &[f32]) {
         self.changes += 1;
-        if self.is_fresh() {
-            self.measure(layout, position, id, row);
+        if self.measures() {
+            let unit = self.measure(layout, position, id, row);
+            if let Some(sketch) = &mut self.sketch {
+                sketch.set(position, &unit);
+            }
         }
     }
 
@@ -131,31 +210,34 @@ impl Fit {
         self.inverse_norms.copy_within(last * blocks.., position * blocks);
         self.inverse_norms.truncate(last * blocks);
         self.spreads.swap_remove(position);
+        if let Some(sketch) = self.sketch.as_mut().filter(|_| self.complete) {
+            sketch.swap_remove(position);
+        }
     }
 
-    fn measure(&mut self, layout: &Layout, position: usize, id: TrackId, row: &[f32]) {
-        let mut standard = row.to_vec();
-        self.standardiser.apply(&mut standard);
-        for (block, (range, _)) in layout.blocks.iter().enumerate() {
-            self.inverse_norms[position * layout.blocks.len() + block] = inverse_norm(&standard[range.clone()]);
-        }
-        let unit = self.unit(layout, row);
+    /// Gives the row's unit too.
+    fn measure(&mut self, layout: &Layout, position: usize, id: TrackId, row: &[f32]) -> Vec<f32> {
+        let blocks = layout.blocks.len();
+        let mut norms = vec![0.0; blocks];
+        let unit = self.unit_and_norms(layout, row, &mut norms);
+        self.inverse_norms[position * blocks..(position + 1) * blocks].copy_from_slice(&norms);
         let others = self.sample.iter().filter(|(other, _)| *other != id);
         self.spreads[position] = Spread::of(others.map(|(_, other)| defined(1.0 - dot(&unit, other))));
+        unit
     }
 
     /// The row at `position` made ready.
-    pub(crate) fn probe(&self, layout: &Layout, position: usize, row: &[f32]) -> Probe {
-        self.folded(layout, &self.unit(layout, row), self.spreads[position])
+    pub(crate) fn probe(&self, layout: &Layout, position: usize, rows: &Rows) -> Probe {
+        self.folded(layout, &self.unit(layout, &rows.get(layout, position)), self.spreads[position], rows)
     }
 
     /// A point made ready that need not be a track: of the length and form of [`Fit::unit`].
-    pub(crate) fn probe_of(&self, layout: &Layout, unit: &[f32]) -> Probe {
+    pub(crate) fn probe_of(&self, layout: &Layout, unit: &[f32], rows: &Rows) -> Probe {
         let spread = Spread::of(self.sample.iter().map(|(_, other)| defined(1.0 - dot(unit, other))));
-        self.folded(layout, unit, spread)
+        self.folded(layout, unit, spread, rows)
     }
 
-    fn folded(&self, layout: &Layout, unit: &[f32], spread: Spread) -> Probe {
+    fn folded(&self, layout: &Layout, unit: &[f32], spread: Spread, rows: &Rows) -> Probe {
         let width = unit.len() - layout.blocks.len();
         let (row, flat) = unit.split_at(width);
         let (mut folded, mut flat) = (row.to_vec(), flat.to_vec());
@@ -166,22 +248,18 @@ impl Fit {
             values.for_each(|(value, inverse_deviation)| *value *= share.sqrt() * inverse_deviation);
             *flat *= share.sqrt();
         }
-        Probe { folded, flat, spread }
+        let weights = rows.weights(layout, folded, self.standardiser.mean());
+        Probe { weights, flat, spread, sketch: self.sketch.as_ref().map(|sketch| sketch.probe(unit)) }
     }
 
     /// Blocks' cosine distances joined by weight, 0..2. Two rows without direction are the same, one is at 1 from all.
-    pub(crate) fn cosine_distance(&self, layout: &Layout, probe: &Probe, position: usize, row: &[f32]) -> f32 {
+    pub(crate) fn cosine_distance(&self, layout: &Layout, probe: &Probe, position: usize, rows: &Rows) -> f32 {
         let norms = &self.inverse_norms[position * layout.blocks.len()..];
         let mut similarity = 0.0;
-        for (((range, _), inverse_norm), flat) in layout.blocks.iter().zip(norms).zip(&probe.flat) {
-            similarity += if *inverse_norm > 0.0 {
-                let range = range.clone();
-                inverse_norm
-                    * centred_dot(&probe.folded[range.clone()], &row[range.clone()], &self.standardiser.mean()[range])
-            } else {
-                *flat
-            };
-        }
+        rows.products(layout, &probe.weights, self.standardiser.mean(), position, |block, product| {
+            let inverse_norm = norms[block];
+            similarity += if inverse_norm > 0.0 { inverse_norm * product } else { probe.flat[block] };
+        });
         defined(1.0 - similarity)
     }
 
@@ -194,15 +272,27 @@ impl Fit {
         }
     }
 
+    /// The positions of the few rows among which the `k` nearest to any of the probes are to be looked for; `None` for all.
+    pub(crate) fn candidates(&self, probes: &[Probe], k: usize, admit: &dyn Fn(usize) -> bool) -> Option<Vec<usize>> {
+        let sketch = self.sketch.as_ref().filter(|_| Sketch::wanted(k) < self.spreads.len())?;
+        let probes: Option<Vec<_>> = probes.iter().map(|probe| Some((probe.sketch.as_ref()?, probe.spread))).collect();
+        Some(sketch.nearest(&probes?, &self.spreads, Sketch::wanted(k), admit))
+    }
+
     /// The row standardised and scaled to length 1, so that the cosine distance of two rows is one minus their scalar
     /// product. After the row's own dimensions come those in which blocks without direction are alike, one per block.
     pub(crate) fn unit(&self, layout: &Layout, row: &[f32]) -> Vec<f32> {
+        self.unit_and_norms(layout, row, &mut vec![0.0; layout.blocks.len()])
+    }
+
+    fn unit_and_norms(&self, layout: &Layout, row: &[f32], norms: &mut [f32]) -> Vec<f32> {
         let mut unit = Vec::with_capacity(row.len() + layout.blocks.len());
         unit.extend_from_slice(row);
         self.standardiser.apply(&mut unit);
-        for (range, share) in &layout.blocks {
+        for ((range, share), norm) in layout.blocks.iter().zip(norms) {
             let block = &mut unit[range.clone()];
-            let factor = inverse_norm(block) * share.sqrt();
+            *norm = inverse_norm(block);
+            let factor = *norm * share.sqrt();
             if factor > 0.0 {
                 block.iter_mut().for_each(|value| *value *= factor);
             } else {
@@ -212,6 +302,13 @@ impl Fit {
         }
         unit
     }
+}
+
+/// The positions of the tracks whose hashed handle is smallest: a random sample that does not depend on the order of coming.
+fn drawn(ids: &[TrackId], count: usize) -> impl Iterator<Item = usize> {
+    let mut smallest = TopK::new(count);
+    ids.iter().enumerate().for_each(|(position, id)| smallest.push(unit_hash(*id, 0), position));
+    smallest.into_sorted().into_iter().map(|(_, position)| position)
 }
 
 /// Rows are finite, but where one lies absurdly far outside the others its distances can still overflow.

@@ -18,9 +18,17 @@
 //! 800 dimensions in four blocks are 3.4 KiB a track, 330 MiB for 100,000.
 
 mod alike;
+mod around;
+mod blend;
+mod chain;
+mod choose;
+mod corridor;
 mod duplicates;
+mod evaluate;
 mod facts;
 mod fit;
+mod heard;
+mod improve;
 mod listening;
 mod map;
 mod map_affinity;
@@ -28,19 +36,34 @@ mod map_start;
 mod map_tree;
 mod mix;
 mod order;
+mod path;
+mod profiles;
 mod proximity;
+mod repeats;
 mod rows;
+mod sets;
+mod sketch;
 mod space;
+mod spacing;
+mod taste;
 mod view;
+mod walk;
+mod wishes;
 
 pub use alike::alike;
+pub use blend::BlendRequest;
 pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, DuplicatePair, duplicates};
-pub use facts::{Key, TrackFacts, artist, recording};
+pub use evaluate::{Agreement, Judged, LONG_LIST, SHORT_LIST, agreement};
+pub use facts::{Edge, Key, TrackFacts, artist, recording};
+pub use fit::Prior;
 pub use map::{MAP_NEIGHBOURS, MapRun, Nearby, lay_out};
 pub use map_start::place;
-pub use mix::{MixRequest, MixTrack};
+pub use mix::MixRequest;
+pub use path::{PathFound, PathRequest};
 pub use space::Space;
+pub use taste::TasteCentre;
 pub use view::Point;
+pub use wishes::{MixTrack, Origin, Reason, Step, Wishes};
 
 /// The caller's handle for a track.
 pub type TrackId = u32;
@@ -83,6 +106,16 @@ pub enum Error {
         /// The block, empty when there was none.
         name: String,
     },
+    /// Statistics to begin with that do not fit the space.
+    #[error(
+        "the statistics to begin with are of {got} dimensions, or hold what is no number; the space has {expected} dimensions"
+    )]
+    BadPrior {
+        /// Dimensions of the space.
+        expected: usize,
+        /// Dimensions received.
+        got: usize,
+    },
     /// A track with more or fewer blocks than the space.
     #[error("got {got} blocks where the space has {expected}; analyse the track with every network the space uses")]
     Blocks {
@@ -119,6 +152,9 @@ pub enum Error {
         /// Seeds given.
         given: usize,
     },
+    /// The caller asked to stop.
+    #[error("stopped before it was done, as asked")]
+    Cancelled,
 }
 
 /// Result with this crate's [`Error`].

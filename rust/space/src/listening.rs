@@ -1,51 +1,70 @@
 //! The order of a playlist for listening: a strong, typical opening, then a way with small steps.
 
-use crate::order::{Artists, Stop, facts_cost, smooth};
+use crate::improve::improve;
+use crate::order::{Artists, Fewest, Sounds, Stop, Way, smooth};
+use crate::spacing::{Limit, Numbers};
 use crate::view::View;
 use crate::{Space, TrackId};
 
-/// Songs of which the way is improved after it was found; of more, that would take too long for what it brings.
-const MOST_IMPROVED: usize = 256;
-/// Rounds of improvement; most ways need three.
-const ROUNDS: usize = 20;
+/// Songs that compete for the next place.
+const OPEN: usize = 1000;
 /// Songs that an opener is compared with.
 const COMPARED: usize = 64;
-/// Share of the sound in a step; tempo, energy and key have the rest.
-const SOUND: f32 = 0.5;
-/// Gain below which a step is no better.
-const LEAST_GAIN: f32 = 1e-5;
+/// No more than one of one artist at a time is kept apart; that is done for every way.
+const NO_LIMIT: Limit = Limit { cap: 1, window: 1 };
 
 impl Space {
     /// Puts tracks in the order to listen to them. It opens with a song that is typical of the others and stronger
-    /// (in energy) than most; then tempo, energy, key (round the circle of fifths) and sound change as little as may be
-    /// from song to song. No two songs of one artist meet unless that cannot be avoided. Tracks that are not in the space
-    /// and repetitions are left out. The order in which they are given makes a difference among equals only.
+    /// (in energy) than most; then sound, tempo, energy and key (round the circle of fifths) change as little as may be
+    /// from song to song, and the end of each leads into the beginning of the next. No two songs of one artist meet unless
+    /// that cannot be avoided. Tracks that are not in the space and repetitions are left out. The order in which they are
+    /// given makes a difference among equals only.
     ///
     /// A way by the cheapest next song is followed by 2-opt (Croes 1958), which turns parts of it round while that makes
-    /// steps smaller; up to 256 tracks. The time grows with the square of their number.
+    /// steps smaller. The time grows with the square of their number up to 1,000 tracks, from there on with their number:
+    /// the way then leads from what is like the opener to what is not.
     pub fn listening_order(&self, tracks: &[TrackId]) -> Vec<TrackId> {
-        let mut seen = std::collections::HashSet::new();
-        let known = tracks.iter().filter(|id| seen.insert(**id)).filter_map(|id| Some((*id, self.position(*id)?)));
-        let (ids, stops): (Vec<_>, Vec<_>) = known.map(|(id, position)| (id, Stop { position, distance: 0.0 })).unzip();
         let view = self.view();
-        let mut places: Vec<usize> = (0..stops.len()).collect();
-        let opener = opener(&view, &stops);
-        places.rotate_left(opener);
-        let turned: Vec<Stop> = places.iter().filter_map(|place| stops.get(*place).copied()).collect();
-        let mut order = smooth(&view, &turned, true);
-        if order.len() <= MOST_IMPROVED {
-            improve(&view, &turned, &mut order);
+        let mut seen = std::collections::HashSet::new();
+        let (mut artists, mut albums) = (Numbers::default(), Numbers::default());
+        let known = tracks.iter().filter(|id| seen.insert(**id)).filter_map(|id| Some((*id, view.position(*id)?)));
+        let stop = |(id, position): (TrackId, usize)| {
+            let facts = view.facts(position);
+            let (artist, album) = (artists.of(facts.artist_key()), albums.of(facts.album_key()));
+            (id, Stop { position, distance: 0.0, artist, album })
+        };
+        let mut songs: Vec<(TrackId, Stop)> = known.map(stop).collect();
+        if songs.is_empty() {
+            return Vec::new();
         }
-        order.into_iter().filter_map(|index| ids.get(*places.get(index)?).copied()).collect()
+        let opener = opener(&view, &songs.iter().map(|(_, stop)| *stop).collect::<Vec<_>>());
+        let (first, opening) = songs.remove(opener);
+        if songs.len() > OPEN {
+            let probe = view.probe(opening.position);
+            songs.sort_by_cached_key(|(_, stop)| view.cosine(&probe, stop.position).to_bits());
+        }
+        let (ids, stops): (Vec<TrackId>, Vec<Stop>) = songs.into_iter().unzip();
+        let sounds = Sounds::new(&view, &stops);
+        let way = Way {
+            view: &view,
+            before: &[opening],
+            stops: &stops,
+            open: OPEN,
+            artists: NO_LIMIT,
+            albums: NO_LIMIT,
+            sounds: &sounds,
+        };
+        let mut order = smooth(&way);
+        improve(&way, &mut order, 0.0);
+        std::iter::once(first).chain(order.into_iter().filter_map(|index| ids.get(index).copied())).collect()
     }
 }
 
 /// The song to begin with, among those after which the fewest meetings of one artist are unavoidable.
 fn opener(view: &View<'_>, stops: &[Stop]) -> usize {
-    let artists = artists(view, stops);
-    let meetings = artists.meetings_after_each();
-    let fewest = (0..stops.len()).map(|index| meetings[artists.of(index)]).min().unwrap_or_default();
-    let open: Vec<usize> = (0..stops.len()).filter(|index| meetings[artists.of(*index)] == fewest).collect();
+    let fewest: Fewest = Artists::new(stops.iter().map(|stop| stop.artist), None).fewest();
+    let open: Vec<usize> =
+        stops.iter().enumerate().filter(|(_, stop)| fewest.allows(stop.artist)).map(|(index, _)| index).collect();
 
     let step = stops.len().div_ceil(COMPARED).max(1);
     let far = |index: &usize| {
@@ -75,49 +94,6 @@ fn ranks(values: &[Option<f32>]) -> Vec<f32> {
     values.iter().map(|value| value.map_or(0.5, rank)).collect()
 }
 
-fn artists(view: &View<'_>, stops: &[Stop]) -> Artists {
-    Artists::new(stops.iter().map(|stop| view.facts(stop.position).artist_key()))
-}
-
-/// Turns parts of the way round while that makes it shorter and lets no artist meet more often. The first song stays.
-fn improve(view: &View<'_>, stops: &[Stop], order: &mut [usize]) {
-    let n = order.len();
-    let mut steps = vec![0.0f32; n * n];
-    for a in 0..n {
-        let probe = view.probe(stops[a].position);
-        let here = view.facts(stops[a].position);
-        for b in a + 1..n {
-            let facts = facts_cost(here, view.facts(stops[b].position));
-            let cost = SOUND * view.cosine(&probe, stops[b].position) / 2.0 + facts;
-            (steps[a * n + b], steps[b * n + a]) = (cost, cost);
-        }
-    }
-    let artists = artists(view, stops);
-    let cost = |a: usize, b: usize| steps[a * n + b];
-    let meet = |a: usize, b: usize| i32::from(artists.of(a) == artists.of(b));
-    for _ in 0..ROUNDS {
-        let mut better = false;
-        for first in 1..n.saturating_sub(1) {
-            for last in first + 1..n {
-                let (before, from, to) = (order[first - 1], order[first], order[last]);
-                let mut gain = cost(before, from) - cost(before, to);
-                let mut fewer = meet(before, from) - meet(before, to);
-                if let Some(after) = order.get(last + 1) {
-                    gain += cost(to, *after) - cost(from, *after);
-                    fewer += meet(to, *after) - meet(from, *after);
-                }
-                if fewer >= 0 && gain > LEAST_GAIN {
-                    order[first..=last].reverse();
-                    better = true;
-                }
-            }
-        }
-        if !better {
-            break;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rand::rngs::StdRng;
@@ -145,17 +121,32 @@ mod tests {
         space
     }
 
-    /// The cheapest next song alone, from the first one given.
-    fn cheapest_next(space: &Space, tracks: &[TrackId]) -> Vec<TrackId> {
-        let mut ids: Vec<TrackId> = Vec::new();
-        tracks.iter().filter(|id| space.contains(**id)).for_each(|id| {
-            if !ids.contains(id) {
-                ids.push(*id);
-            }
-        });
-        let stop = |id: &TrackId| Stop { position: space.position(*id).unwrap(), distance: 0.0 };
-        let stops: Vec<Stop> = ids.iter().map(stop).collect();
-        smooth(&space.view(), &stops, true).into_iter().map(|index| ids[index]).collect()
+    /// The cheapest next song alone, from the first one given; each once.
+    fn cheapest_next(space: &Space, ids: &[TrackId]) -> Vec<TrackId> {
+        let view = space.view();
+        let mut artists = Numbers::default();
+        let stop = |(place, id): (usize, &TrackId)| {
+            let position = view.position(*id).unwrap();
+            Stop { position, distance: 0.0, artist: artists.of(view.facts(position).artist_key()), album: place }
+        };
+        let stops: Vec<Stop> = ids.iter().enumerate().map(stop).collect();
+        let (first, rest) = stops.split_at(1);
+        let sounds = Sounds::new(&view, rest);
+        let way = Way {
+            view: &view,
+            before: first,
+            stops: rest,
+            open: OPEN,
+            artists: NO_LIMIT,
+            albums: NO_LIMIT,
+            sounds: &sounds,
+        };
+        std::iter::once(ids[0]).chain(smooth(&way).into_iter().map(|index| ids[index + 1])).collect()
+    }
+
+    /// The first one in front of the others.
+    fn opened(first: TrackId, tracks: impl Iterator<Item = TrackId>) -> Vec<TrackId> {
+        std::iter::once(first).chain(tracks.filter(|id| *id != first)).collect()
     }
 
     fn meetings(space: &Space, order: &[TrackId]) -> usize {
@@ -179,8 +170,8 @@ mod tests {
             sorted.sort_unstable();
             assert_eq!(sorted, (0..40).collect::<Vec<_>>());
             assert_eq!(order, space.listening_order(&tracks));
-            let first = [&order[..1], &tracks].concat();
-            assert!(meetings(&space, &order) <= meetings(&space, &cheapest_next(&space, &first)));
+            let greedy = cheapest_next(&space, &opened(order[0], 0..40));
+            assert!(meetings(&space, &order) <= meetings(&space, &greedy));
         }
     }
 
@@ -191,7 +182,7 @@ mod tests {
             let space = space(40, 12, seed);
             let given: Vec<TrackId> = (0..40).collect();
             let order = space.listening_order(&given);
-            let greedy = cheapest_next(&space, &[&order[..1], &given].concat());
+            let greedy = cheapest_next(&space, &opened(order[0], 0..40));
             for (which, order) in [given, greedy, order].iter().enumerate() {
                 let octaves = |a: &TrackFacts, b: &TrackFacts| (a.tempo.unwrap() / b.tempo.unwrap()).log2().abs();
                 tempo[which] += change(&space, order, octaves);

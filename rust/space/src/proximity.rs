@@ -1,5 +1,16 @@
 //! Mutual proximity, the correction that takes hubs out of neighbour lists.
 
+use std::sync::LazyLock;
+
+/// Below this, all tracks are equally far and a quotient would be noise.
+const LEAST_DEVIATION: f32 = 1e-6;
+
+/// Distances from which on quantiles say more than mean and deviation.
+const MANY: usize = 20;
+/// The share of distances that is near, and how many deviations below its mean a normal distribution has it.
+const TAIL: f32 = 0.05;
+const DEVIATIONS: f32 = 1.6449;
+
 /// Where the distances of one track to the library lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
@@ -10,10 +21,16 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of the distances to a sample of the library.
+    /// Of the distances to a sample of the library: of many their middle, and how far the nearest twentieth lies from it, for it is
+    /// the near side that matters; of few their mean and deviation.
     pub(crate) fn of(distances: impl Iterator<Item = f32>) -> Self {
+        let mut distances: Vec<f32> = distances.collect();
+        if distances.len() >= MANY {
+            let (median, near) = (quantile(&mut distances, 0.5), quantile(&mut distances, TAIL));
+            return Self::new(median, ((median - near) / DEVIATIONS).max(LEAST_DEVIATION));
+        }
         let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-        for distance in distances.map(f64::from) {
+        for distance in distances.into_iter().map(f64::from) {
             count += 1.0;
             let before = distance - mean;
             mean += before / count;
@@ -29,9 +46,7 @@ impl Spread {
 
     /// How many deviations `distance` lies above the mean.
     fn standard(self, distance: f32) -> f64 {
-        // Below this, all tracks are equally far and the quotient would be noise.
-        const LEAST_DEVIATION: f64 = 1e-6;
-        f64::from(distance - self.mean) / f64::from(self.deviation).max(LEAST_DEVIATION)
+        f64::from(distance - self.mean) / f64::from(self.deviation.max(LEAST_DEVIATION))
     }
 
     /// Share of the library expected nearer than `distance`, 0..1: by the normal distribution cut off at 0, so that
@@ -46,12 +61,51 @@ impl Spread {
     }
 }
 
+/// The value that this share of the values lies below, by linear interpolation; 0 of none. Reorders the values.
+fn quantile(values: &mut [f32], share: f32) -> f32 {
+    let place = share * values.len().saturating_sub(1) as f32;
+    let below = place as usize;
+    if below >= values.len() {
+        return 0.0;
+    }
+    let (_, low, above) = values.select_nth_unstable_by(below, f32::total_cmp);
+    let low = *low;
+    let high = above.iter().copied().min_by(f32::total_cmp).unwrap_or(low);
+    low + (high - low) * (place - below as f32)
+}
+
 /// One minus the mutual proximity of two tracks at `distance`: the probability that a random third track is nearer to
 /// one of them, both taken as normal and independent (Schnitzer et al. 2012, Gaussian variant).
 pub(crate) fn distance_by_proximity(distance: f32, a: Spread, b: Spread) -> f32 {
     let (a, b) = (a.nearer(distance), b.nearer(distance));
     // 1 − (1 − a)(1 − b), without losing a small a or b.
     (a + b * (1.0 - a)) as f32
+}
+
+/// The normal distribution in steps, for a first look: by table, and as if distances below 0 existed.
+pub(crate) struct Quick(Vec<f32>);
+
+/// The one there is.
+pub(crate) static QUICK: LazyLock<Quick> = LazyLock::new(Quick::new);
+
+impl Quick {
+    /// Deviations from the mean that the table reaches.
+    const REACH: f32 = 8.0;
+    /// Steps per deviation.
+    const STEPS: f32 = 128.0;
+
+    fn new() -> Self {
+        let steps = 2 * (Self::REACH * Self::STEPS) as u16;
+        Self((0..steps).map(|step| normal_cdf(f64::from(f32::from(step) / Self::STEPS - Self::REACH)) as f32).collect())
+    }
+
+    /// About the share of the library that is nearer than `distance`.
+    pub(crate) fn nearer(&self, spread: Spread, distance: f32) -> f32 {
+        let standard = (distance - spread.mean) / spread.deviation.max(LEAST_DEVIATION);
+        // What is no number becomes 0, which is as near as it gets: worth an exact look.
+        let step = ((standard + Self::REACH) * Self::STEPS) as usize;
+        self.0.get(step.min(self.0.len() - 1)).copied().unwrap_or(1.0)
+    }
 }
 
 /// Distribution function of the standard normal, with a relative error below 1e-8.
@@ -113,6 +167,29 @@ mod tests {
     fn spread_is_mean_and_population_deviation() {
         let spread = Spread::of([1.0, 3.0, 1.0, 3.0].into_iter());
         assert_eq!((spread.mean, spread.deviation), (2.0, 1.0));
+    }
+
+    #[test]
+    fn the_spread_of_many_is_that_of_the_near_side() {
+        // numpy.quantile(np.arange(40) ** 2, [0.5, 0.05])
+        let mut squares: Vec<f32> = (0..40).rev().map(|i| (i * i) as f32).collect();
+        assert_eq!(quantile(&mut squares, 0.5), 380.5);
+        assert!((quantile(&mut squares, 0.05) - 3.85).abs() < 1e-5);
+        let spread = Spread::of(squares.into_iter());
+        assert!((spread.mean - 380.5).abs() < 1e-3 && (spread.deviation - 376.65 / DEVIATIONS).abs() < 1e-3);
+        assert_eq!(Spread::of([1.0; 30].into_iter()).deviation, LEAST_DEVIATION);
+        assert_eq!((quantile(&mut [], 0.5), quantile(&mut [2.0], 0.5)), (0.0, 2.0));
+    }
+
+    #[test]
+    fn the_quick_look_is_nearly_the_exact_one() {
+        let spread = Spread::new(1.0, 0.2);
+        for step in 1..=2000 {
+            let distance = step as f32 / 1000.0;
+            let (quick, exact) = (QUICK.nearer(spread, distance), normal_cdf(spread.standard(distance)) as f32);
+            assert!((quick / exact - 1.0).abs() < 0.06, "{distance}: {quick} for {exact}");
+        }
+        assert!(QUICK.nearer(spread, f32::NAN) < 1e-12 && QUICK.nearer(spread, f32::INFINITY) > 0.999);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
 
-use crate::fit::{Fit, Layout, Probe};
-use crate::rows::Rows;
+use crate::fit::{Fit, Layout, Prior, Probe};
+use crate::rows::{COMPACT_FROM, Rows};
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
@@ -21,6 +21,7 @@ pub struct Space {
     pub(crate) rows: Rows,
     facts: Vec<TrackFacts>,
     positions: HashMap<TrackId, usize>,
+    prior: Option<Prior>,
     /// Behind a lock because a question may find it stale and take it anew.
     fit: RwLock<Fit>,
 }
@@ -31,6 +32,32 @@ impl Space {
     /// # Errors
     /// [`Error::BadBlock`] for no blocks, one without dimensions or with a weight that is not positive and finite.
     pub fn new(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, COMPACT_FROM)
+    }
+
+    /// As [`Space::new`], with rows that stay as they come however many they are, and with searches that look at all of them:
+    /// four times the memory and many times the time. What the usual way is measured against.
+    ///
+    /// # Errors
+    /// As [`Space::new`].
+    pub fn exact(blocks: Vec<BlockSpec>) -> Result<Self> {
+        Self::with(blocks, usize::MAX)
+    }
+
+    /// As [`Space::new`], with something known of tracks before the first comes.
+    ///
+    /// # Errors
+    /// As [`Space::new`], and [`Error::BadPrior`] for a prior of other dimensions, or one with what is no number.
+    pub fn with_prior(blocks: Vec<BlockSpec>, prior: Prior) -> Result<Self> {
+        let mut space = Self::new(blocks)?;
+        if !prior.fits(space.rows.width()) {
+            return Err(Error::BadPrior { expected: space.rows.width(), got: prior.mean.len() });
+        }
+        space.prior = Some(prior);
+        Ok(space)
+    }
+
+    fn with(blocks: Vec<BlockSpec>, compact_from: usize) -> Result<Self> {
         let bad = |b: &&BlockSpec| b.dimensions == 0 || !(b.weight > 0.0 && b.weight.is_finite());
         if let Some(block) = blocks.iter().find(bad) {
             return Err(Error::BadBlock { name: block.name.clone() });
@@ -43,7 +70,16 @@ impl Space {
         let layout = Layout::new(&blocks);
         let fit = RwLock::new(Fit::empty(&layout, width));
         let (ids, facts, positions) = (Vec::new(), Vec::new(), HashMap::new());
-        Ok(Self { specs: blocks, layout, ids, rows: Rows::new(width), facts, positions, fit })
+        Ok(Self {
+            specs: blocks,
+            layout,
+            ids,
+            rows: Rows::new(width, compact_from),
+            facts,
+            positions,
+            prior: None,
+            fit,
+        })
     }
 
     /// Puts a track in, or in place of what was known of it. Nothing is rebuilt.
@@ -65,16 +101,16 @@ impl Space {
         }
         let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(&position) = self.positions.get(&id) {
-            self.rows.set(position, blocks);
+            self.rows.set(&self.layout, position, blocks);
             self.facts[position] = facts;
-            fit.replaced(&self.layout, position, id, self.rows.get(position));
+            fit.replaced(&self.layout, position, id, &self.rows.get(&self.layout, position));
         } else {
             let position = self.rows.len();
-            self.rows.push(blocks);
+            self.rows.push(&self.layout, blocks);
             self.ids.push(id);
             self.facts.push(facts);
             self.positions.insert(id, position);
-            fit.inserted(&self.layout, id, self.rows.get(position));
+            fit.inserted(&self.layout, id, &self.rows.get(&self.layout, position));
         }
         Ok(())
     }
@@ -84,6 +120,17 @@ impl Space {
         let Some(&position) = self.positions.get(&id) else { return false };
         self.facts[position] = facts;
         true
+    }
+
+    /// What is known of a track beside its sound.
+    pub fn facts(&self, id: TrackId) -> Option<&TrackFacts> {
+        self.facts.get(*self.positions.get(&id)?)
+    }
+
+    /// Says which recording a track is; `false` when it is not there.
+    pub fn set_recording(&mut self, id: TrackId, recording: Option<u32>) -> bool {
+        let facts = self.positions.get(&id).and_then(|position| self.facts.get_mut(*position));
+        facts.map(|facts| facts.recording = recording).is_some()
     }
 
     /// Takes a track out; `false` when it was not there.
@@ -118,8 +165,15 @@ impl Space {
     /// and what makes answers independent of the order of coming.
     /// Questions go on meanwhile, with the statistics as they were.
     pub fn refit(&self) {
-        let fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        let fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         *self.fit.write().unwrap_or_else(PoisonError::into_inner) = fit;
+    }
+
+    /// Whether so much has come, gone or changed since the statistics were taken that [`Space::refit`] is due. A small library
+    /// does that by itself with the next question; a large one goes on answering with the statistics that it has.
+    pub fn is_stale(&self) -> bool {
+        let fit = self.fit.read().unwrap_or_else(PoisonError::into_inner);
+        !(fit.serves() && fit.is_fresh())
     }
 
     /// The `k` tracks nearest to `seed` that `admit` lets in, nearest first, equal ones by handle; the seed left out.
@@ -148,15 +202,15 @@ impl Space {
         k: usize,
         admit: &dyn Fn(TrackId) -> bool,
     ) -> Result<Vec<Neighbour>> {
-        let mut known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
+        let known: Vec<usize> = seeds.iter().filter_map(|seed| self.position(*seed)).collect();
         if known.is_empty() {
             return Err(Error::NoSeed { given: seeds.len() });
         }
         let view = self.view();
         let probes: Vec<Probe> = spread(&known, MOST_SEEDS).map(|position| view.probe(position)).collect();
-        known.sort_unstable();
-        let is_seed = |id| self.position(id).is_some_and(|position| known.binary_search(&position).is_ok());
-        Ok(view.nearest(&probes, k, &|id| !is_seed(id) && admit(id)))
+        let mut seeds: Vec<TrackId> = known.iter().filter_map(|position| self.ids.get(*position)).copied().collect();
+        seeds.sort_unstable();
+        Ok(view.nearest(&probes, k, &|id| seeds.binary_search(&id).is_err() && admit(id)))
     }
 
     /// All tracks, by ascending handle.
@@ -179,15 +233,10 @@ impl Space {
         let mut matrix = Array2::zeros((ids.len(), self.rows.width()));
         for (mut out, id) in matrix.rows_mut().into_iter().zip(ids) {
             let Some(position) = self.position(*id) else { continue };
-            let unit = fit.unit(&self.layout, self.rows.get(position));
+            let unit = fit.unit(&self.layout, &self.rows.get(&self.layout, position));
             out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
         }
         matrix
-    }
-
-    /// Tracks that `admit` lets in.
-    pub(crate) fn count(&self, admit: &dyn Fn(TrackId) -> bool) -> usize {
-        self.ids.iter().filter(|id| admit(**id)).count()
     }
 
     /// Handles by row.
@@ -207,13 +256,13 @@ impl Space {
     /// Statistics that describe the library as it is. Insertions need `&mut self`, so they stay so while borrowed.
     pub(crate) fn fit(&self) -> RwLockReadGuard<'_, Fit> {
         let fit = self.fit.read().unwrap_or_else(PoisonError::into_inner);
-        if fit.is_fresh() {
+        if fit.serves() {
             return fit;
         }
         drop(fit);
         let mut fit = self.fit.write().unwrap_or_else(PoisonError::into_inner);
-        if !fit.is_fresh() {
-            *fit = Fit::new(&self.layout, &self.ids, &self.rows);
+        if !fit.serves() {
+            *fit = Fit::new(&self.layout, self.prior.as_ref(), &self.ids, &self.rows);
         }
         drop(fit);
         self.fit.read().unwrap_or_else(PoisonError::into_inner)
@@ -221,7 +270,7 @@ impl Space {
 }
 
 /// At most `most` of the items, spread evenly, the order kept.
-fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
+pub(crate) fn spread<T: Copy>(items: &[T], most: usize) -> impl Iterator<Item = T> + '_ {
     let taken = items.len().min(most);
     (0..taken).filter_map(move |i| items.get((2 * i + 1) * items.len() / (2 * taken)).copied())
 }

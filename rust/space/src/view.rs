@@ -8,7 +8,7 @@ use crate::fit::{Fit, Probe};
 use crate::{Error, Neighbour, Result, Space, TrackFacts, TrackId};
 
 /// How soft the minimum over several seeds is, in units of distance: a seed farther away by this much counts 1/e.
-const SOFTNESS: f32 = 0.1;
+pub(crate) const SOFTNESS: f32 = 0.1;
 
 /// A place in the space that need not be a track: the middle of some tracks, or what is left of one when another is taken
 /// from it. In the geometry of the cosine distance, of any length but zero.
@@ -57,22 +57,22 @@ pub(crate) struct View<'a> {
 impl View<'_> {
     /// The track at `position`, which is in range, made ready to be compared with many.
     pub(crate) fn probe(&self, position: usize) -> Probe {
-        self.fit.probe(&self.space.layout, position, self.space.rows.get(position))
+        self.fit.probe(&self.space.layout, position, &self.space.rows)
     }
 
     /// A point made ready to be compared with many.
     pub(crate) fn probe_of(&self, point: &Point) -> Probe {
-        self.fit.probe_of(&self.space.layout, &point.0)
+        self.fit.probe_of(&self.space.layout, &point.0, &self.space.rows)
     }
 
     /// The track at `position` as a point, of length 1.
     pub(crate) fn point(&self, position: usize) -> Point {
-        Point(self.fit.unit(&self.space.layout, self.space.rows.get(position)))
+        Point(self.fit.unit(&self.space.layout, &self.space.rows.get(&self.space.layout, position)))
     }
 
     /// Cosine distance of a probe to the track at `position`, 0..2: how different they sound, whatever else is in the library.
     pub(crate) fn cosine(&self, probe: &Probe, position: usize) -> f32 {
-        self.fit.cosine_distance(&self.space.layout, probe, position, self.space.rows.get(position))
+        self.fit.cosine_distance(&self.space.layout, probe, position, &self.space.rows)
     }
 
     /// The distance that callers see, 0..1: corrected so that no track is near to everybody.
@@ -97,10 +97,8 @@ impl View<'_> {
     pub(crate) fn nearest(&self, probes: &[Probe], k: usize, admit: &dyn Fn(TrackId) -> bool) -> Vec<Neighbour> {
         let mut top = TopK::new(k);
         let mut distances = Vec::with_capacity(probes.len());
-        for (position, id) in self.space.ids_by_position().iter().enumerate() {
-            if !admit(*id) {
-                continue;
-            }
+        let ids = self.space.ids_by_position();
+        let mut look = |position: usize, id: TrackId| {
             distances.clear();
             let mut nearest_cosine = f32::INFINITY;
             for probe in probes {
@@ -110,7 +108,11 @@ impl View<'_> {
             }
             // Far away, the corrected distance runs into 1; the cosine distance (never negative, so its bits sort as it
             // does) still tells such tracks apart.
-            top.push(soft_minimum(&distances), (nearest_cosine.to_bits(), *id));
+            top.push(soft_minimum(&distances), (nearest_cosine.to_bits(), id));
+        };
+        match self.fit.candidates(probes, k, &|position| ids.get(position).is_some_and(|id| admit(*id))) {
+            Some(few) => few.into_iter().for_each(|position| look(position, ids[position])),
+            None => ids.iter().enumerate().filter(|(_, id)| admit(**id)).for_each(|(position, id)| look(position, *id)),
         }
         let neighbours = top.into_sorted().into_iter();
         neighbours.map(|(distance, (_, id))| Neighbour { id, distance }).collect()
@@ -156,7 +158,7 @@ impl Space {
 }
 
 /// −s·ln(mean(exp(−d / s))): the minimum when the others are far, lower than the mean always.
-fn soft_minimum(distances: &[f32]) -> f32 {
+pub(crate) fn soft_minimum(distances: &[f32]) -> f32 {
     let minimum = distances.iter().copied().fold(f32::INFINITY, f32::min);
     if distances.len() < 2 {
         return minimum;
@@ -171,7 +173,7 @@ mod tests {
     use crate::BlockSpec;
 
     #[test]
-    fn soft_minimum_prefers_what_is_near_to_several() {
+    pub(crate) fn soft_minimum_prefers_what_is_near_to_several() {
         assert_eq!(soft_minimum(&[0.3]), 0.3);
         assert!((soft_minimum(&[0.3, 0.3, 0.3]) - 0.3).abs() < 1e-6);
         assert!(soft_minimum(&[0.1, 0.1]) < soft_minimum(&[0.1, 0.9]));

@@ -1,6 +1,6 @@
 //! What is kept of a song beside its row: beats, edges, fingerprint, labels, the classical vector.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::blob::{decode_beats, decode_f32, encode_beats, encode_f32, finite};
 use crate::error::{Error, Fault, Outcome, Result};
@@ -30,13 +30,7 @@ impl Store {
             let beats = blob("SELECT beats FROM song_beats WHERE song_id = ?1")?;
             let mut statement = db.prepare_cached("SELECT intro, outro FROM song_edges WHERE song_id = ?1")?;
             let mut rows = statement.query([&song_id])?;
-            let edges = match rows.next()? {
-                None => None,
-                Some(row) => Some(Edges {
-                    intro: floats(row, 0, "song_edges.intro")?,
-                    outro: floats(row, 1, "song_edges.outro")?,
-                }),
-            };
+            let edges = rows.next()?.map(|row| edges_from_row(row, 0)).transpose()?;
             let mut statement = db.prepare_cached(
                 "SELECT l.source, l.stage, s.classes, l.label_values FROM song_labels l \
                  JOIN label_sets s ON s.label_set = l.label_set WHERE l.song_id = ?1 ORDER BY l.source",
@@ -65,6 +59,36 @@ impl Store {
                 fingerprint: blob("SELECT fingerprint FROM song_fingerprints WHERE song_id = ?1")?,
                 labels,
             })
+        })
+    }
+
+    /// How a song begins and ends; `None` where that is not kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for a malformed key; `Locked`, `Damaged`.
+    pub fn edges(&self, song_id: &str) -> Result<Option<Edges>> {
+        let song_id = valid_id(song_id, "a content key")?;
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT intro, outro FROM song_edges WHERE song_id = ?1")?;
+            let mut rows = statement.query([&song_id])?;
+            rows.next()?.map(|row| edges_from_row(row, 0)).transpose()
+        })
+    }
+
+    /// How all songs begin and end of which that is kept.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn for_each_edges(&self, mut each: impl FnMut(&str, Edges)) -> Result<()> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT song_id, intro, outro FROM song_edges")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, edges_from_row(row, 1)?);
+            }
+            Ok(())
         })
     }
 
@@ -128,6 +152,11 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Reads intro and outro, which begin at column `at`.
+fn edges_from_row(row: &Row<'_>, at: usize) -> Outcome<Edges> {
+    Ok(Edges { intro: floats(row, at, "song_edges.intro")?, outro: floats(row, at + 1, "song_edges.outro")? })
 }
 
 pub(crate) fn check_details(details: &Details) -> Result<()> {

@@ -29,9 +29,13 @@ mod details;
 mod error;
 mod files;
 mod groups;
+mod listeners;
+mod lookup;
 mod made;
 mod path;
+mod personal;
 mod playlists;
+mod recordings;
 mod records;
 mod runs;
 mod schema;
@@ -43,10 +47,13 @@ pub use blob::{decode_patches, encode_patches};
 pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
+pub use listeners::{ListenerSong, PlayRecord};
+pub use lookup::{Called, Reference, Shelved};
 pub use made::{
     Algorithm, ArtistVector, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistChange, PlaylistKind,
     PlaylistRecord, ProfileOf, RunRecord,
 };
+pub use personal::PersonalListRecord;
 pub use records::{
     Analysis, AudioFacts, Details, Edges, Embedding, Failure, Features, FileRecord, FileRow, FileStamp, FileTags,
     HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,

@@ -273,7 +273,7 @@ pub struct Failure {
 }
 
 /// A song, with the file and the library items that stand for it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Song {
     /// Content key of the audio, 32 hexadecimal digits.
     pub song_id: String,

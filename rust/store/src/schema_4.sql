@@ -13,14 +13,13 @@ CREATE TABLE listener_songs (
 
 -- What was played, by whom, and how it ended. Private, kept for as long as the owner of the server says.
 CREATE TABLE play_log (
-    play_id  INTEGER PRIMARY KEY,
     listener TEXT NOT NULL,
-    song_id  TEXT NOT NULL REFERENCES songs (song_id),
     at       INTEGER NOT NULL,                   -- seconds since 1970, when it ended
+    song_id  TEXT NOT NULL REFERENCES songs (song_id),
     played_s REAL NOT NULL,
-    skipped  INTEGER NOT NULL
-) STRICT;
-CREATE INDEX play_log_by_listener ON play_log (listener, at);
+    skipped  INTEGER NOT NULL,
+    PRIMARY KEY (listener, at, song_id)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX play_log_by_age ON play_log (at);
 
 -- Lists made for one listener, which keep their key while their songs move on.
@@ -31,7 +30,6 @@ CREATE TABLE personal_lists (
     slot        INTEGER NOT NULL,                -- which of several of a kind
     name        TEXT NOT NULL,
     description TEXT NOT NULL,
-    centre      BLOB,                            -- f32, little-endian: what the list is round, to know it again
     made_at     INTEGER NOT NULL,
     UNIQUE (listener, kind, slot)
 ) STRICT;
@@ -50,3 +48,24 @@ CREATE TABLE map_points (
     x       REAL NOT NULL,
     y       REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Songs that are one recording by their fingerprints share a number. A song that no other is like has no row.
+CREATE TABLE song_recordings (
+    song_id   TEXT NOT NULL PRIMARY KEY REFERENCES songs (song_id),
+    recording INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Songs whose fingerprint the numbers do not know yet.
+CREATE TABLE fingerprints_changed (
+    song_id TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+INSERT INTO fingerprints_changed (song_id) SELECT song_id FROM song_fingerprints;
+
+CREATE TRIGGER fingerprint_came AFTER INSERT ON song_fingerprints
+BEGIN
+    INSERT OR IGNORE INTO fingerprints_changed (song_id) VALUES (new.song_id);
+END;
+CREATE TRIGGER fingerprint_changed AFTER UPDATE OF fingerprint ON song_fingerprints WHEN old.fingerprint <> new.fingerprint
+BEGIN
+    INSERT OR IGNORE INTO fingerprints_changed (song_id) VALUES (new.song_id);
+END;

@@ -73,6 +73,28 @@ fn centred_dot_loop<const FUSED: bool>(a: &[f32], b: &[f32], centre: &[f32]) -> 
 }
 
 #[inline(always)]
+fn coded_dot_loop<const FUSED: bool>(a: &[f32], codes: &[i8]) -> f32 {
+    let n = a.len().min(codes.len());
+    let ((a, a_tail), (codes, codes_tail)) = (a[..n].as_chunks::<LANES>(), codes[..n].as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for (a, codes) in a.iter().zip(codes) {
+        for lane in 0..LANES {
+            lanes[lane] = multiply_add::<FUSED>(a[lane], f32::from(codes[lane]), lanes[lane]);
+        }
+    }
+    let tails = a_tail.iter().zip(codes_tail);
+    let tail = tails.fold(0.0, |tail, (a, code)| multiply_add::<FUSED>(*a, f32::from(*code), tail));
+    sum(lanes, tail)
+}
+
+#[inline(always)]
+fn decode_loop<const FUSED: bool>(codes: &[i8], steps: &[f32], centre: &[f32], scale: f32, out: &mut [f32]) {
+    for (((out, code), step), centre) in out.iter_mut().zip(codes).zip(steps).zip(centre) {
+        *out = multiply_add::<FUSED>(f32::from(*code) * scale, *step, *centre);
+    }
+}
+
+#[inline(always)]
 fn accumulate_loop<const FUSED: bool>(sums: &mut [f64], row: &[f32], factor: f64) {
     for (sum, value) in sums.iter_mut().zip(row) {
         // No fused operation here: sums are the same in every build.
@@ -98,6 +120,16 @@ mod avx2 {
     #[target_feature(enable = "avx2,fma")]
     pub(super) fn centred_dot(a: &[f32], b: &[f32], centre: &[f32]) -> f32 {
         super::centred_dot_loop::<true>(a, b, centre)
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn coded_dot(a: &[f32], codes: &[i8]) -> f32 {
+        super::coded_dot_loop::<true>(a, codes)
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn decode(codes: &[i8], steps: &[f32], centre: &[f32], scale: f32, out: &mut [f32]) {
+        super::decode_loop::<true>(codes, steps, centre, scale, out);
     }
 
     #[target_feature(enable = "avx2,fma")]
@@ -134,6 +166,16 @@ pub fn squared_euclidean(a: &[f32], b: &[f32]) -> f32 {
 /// The difference is taken before the product: no digits are lost where `centre` is large beside the spread.
 pub fn centred_dot(a: &[f32], b: &[f32], centre: &[f32]) -> f32 {
     dispatch!(avx2::centred_dot, centred_dot_loop, (a, b, centre))
+}
+
+/// Scalar product with a row of bytes.
+pub fn coded_dot(a: &[f32], codes: &[i8]) -> f32 {
+    dispatch!(avx2::coded_dot, coded_dot_loop, (a, codes))
+}
+
+/// `centre + scale · step · code` for each number: a row that [`encode`](crate::encode) made small, as `f32`.
+pub fn decode(codes: &[i8], steps: &[f32], centre: &[f32], scale: f32, out: &mut [f32]) {
+    dispatch!(avx2::decode, decode_loop, (codes, steps, centre, scale, out));
 }
 
 /// Adds `factor` times a row to sums that are kept in double precision.
@@ -185,6 +227,22 @@ mod tests {
             let distance = squared_euclidean(&a, &b);
             close(squared_euclidean_loop::<false>(&a, &b), f64::from(distance), f64::from(distance));
             close(centred_dot_loop::<false>(&a, &b, &centre), f64::from(centred_dot(&a, &b, &centre)), scale);
+        }
+    }
+
+    #[test]
+    fn rows_of_bytes_are_multiplied_and_decoded_as_plain_sums_do() {
+        for (a, b, centre) in cases() {
+            let codes: Vec<i8> = b.iter().map(|value| (value * 42.0) as i8).collect();
+            let pairs = || a.iter().zip(&codes).map(|(a, code)| f64::from(*a) * f64::from(*code));
+            let scale = pairs().map(f64::abs).sum();
+            close(coded_dot(&a, &codes), pairs().sum(), scale);
+            close(coded_dot_loop::<false>(&a, &codes), pairs().sum(), scale);
+            let mut decoded = vec![0.0; a.len()];
+            decode(&codes, &a, &centre, 0.5, &mut decoded);
+            for (((got, code), a), centre) in decoded.iter().zip(&codes).zip(&a).zip(&centre) {
+                close(*got, f64::from(*centre) + 0.5 * f64::from(*a) * f64::from(*code), 200.0);
+            }
         }
     }
 

@@ -6,20 +6,26 @@
 //! The inner loops over two rows ([`dot`], [`squared_euclidean`], [`centred_dot`], [`accumulate`]) exist once, as plain Rust,
 //! and are compiled twice on x86-64: for the baseline and for AVX2 with FMA, chosen at run time. On arm64 NEON is part of the
 //! baseline. Those of clustering ([`Panels`], [`squared_euclidean_some`], [`below`]) are written out for AVX-512 and, where it
-//! is worth it, AVX2, each beside a plain twin that tests compare them with.
+//! is worth it, AVX2, each beside a plain twin that tests compare them with; so is that of searching ([`ByteRows`]).
 
 mod bounds;
+mod bytes;
+mod code;
 mod distance;
 mod kernel;
 mod panels;
+mod principal;
 mod several;
 mod standardise;
 mod top_k;
 
 pub use bounds::below;
+pub use bytes::ByteRows;
+pub use code::encode;
 pub use distance::{cosine, normalise};
-pub use kernel::{accumulate, centred_dot, dot, norm, squared_euclidean};
+pub use kernel::{accumulate, centred_dot, coded_dot, decode, dot, norm, squared_euclidean};
 pub use panels::Panels;
+pub use principal::principal_directions;
 pub use several::squared_euclidean_some;
 pub use standardise::{Moments, Standardiser};
 pub use top_k::TopK;

@@ -7,7 +7,8 @@ use crate::{Error, Result};
 /// Mean and variance of each dimension over the rows pushed so far, in one pass (Welford 1962), in `f64`.
 #[derive(Debug, Clone)]
 pub struct Moments {
-    count: u64,
+    /// Rows, those that were only expected included.
+    count: f64,
     mean: Vec<f64>,
     /// Sum of squared deviations from the running mean.
     squares: Vec<f64>,
@@ -16,7 +17,20 @@ pub struct Moments {
 impl Moments {
     /// Moments of no rows yet.
     pub fn new(dimensions: usize) -> Self {
-        Self { count: 0, mean: vec![0.0; dimensions], squares: vec![0.0; dimensions] }
+        Self { count: 0.0, mean: vec![0.0; dimensions], squares: vec![0.0; dimensions] }
+    }
+
+    /// Moments as if `count` rows of this mean and variance had been taken in: what is known before the first row comes. Numbers
+    /// that are none, and negative variances, count as 0; so does a count that is none or negative.
+    pub fn expecting(count: f64, mean: &[f32], variance: &[f32]) -> Self {
+        let count = if count.is_finite() { count.max(0.0) } else { 0.0 };
+        let sound = |value: &f32| if value.is_finite() { f64::from(*value) } else { 0.0 };
+        let n = mean.len().min(variance.len());
+        Self {
+            count,
+            mean: mean[..n].iter().map(sound).collect(),
+            squares: variance[..n].iter().map(|variance| sound(variance).max(0.0) * count).collect(),
+        }
     }
 
     /// Takes one row in.
@@ -30,8 +44,8 @@ impl Moments {
         if !row.iter().all(|value| value.is_finite()) {
             return Err(Error::NotFinite);
         }
-        self.count += 1;
-        let count = self.count as f64;
+        self.count += 1.0;
+        let count = self.count;
         for ((value, mean), squares) in row.iter().zip(&mut self.mean).zip(&mut self.squares) {
             let value = f64::from(*value);
             let before = value - *mean;
@@ -41,8 +55,8 @@ impl Moments {
         Ok(())
     }
 
-    /// Rows taken in.
-    pub fn count(&self) -> u64 {
+    /// Rows taken in, those that were expected included.
+    pub fn count(&self) -> f64 {
         self.count
     }
 
@@ -53,7 +67,7 @@ impl Moments {
 
     /// Population standard deviation of each dimension (divided by the count, not by one less); zeros before the first row.
     pub fn deviation(&self) -> impl Iterator<Item = f64> + '_ {
-        let count = self.count.max(1) as f64;
+        let count = if self.count > 0.0 { self.count } else { 1.0 };
         self.squares.iter().map(move |squares| (squares / count).max(0.0).sqrt())
     }
 }
@@ -139,12 +153,32 @@ mod tests {
     }
 
     #[test]
+    fn expected_rows_count_as_if_they_had_come() {
+        let rows = [[1.0, 5.0], [3.0, -1.0], [2.0, 0.5], [7.0, 2.5]];
+        let mut all = Moments::new(2);
+        rows.iter().for_each(|row| all.push(row).unwrap());
+        let mut first = Moments::new(2);
+        rows[..2].iter().for_each(|row| first.push(row).unwrap());
+        let mean: Vec<f32> = first.mean().iter().map(|mean| *mean as f32).collect();
+        let variance: Vec<f32> = first.deviation().map(|deviation| (deviation * deviation) as f32).collect();
+        let mut expecting = Moments::expecting(2.0, &mean, &variance);
+        rows[2..].iter().for_each(|row| expecting.push(row).unwrap());
+        assert_eq!(expecting.count(), 4.0);
+        for (got, expected) in expecting.mean().iter().zip(all.mean()).chain(expecting.squares.iter().zip(&all.squares))
+        {
+            assert!((got - expected).abs() < 1e-5, "{got} for {expected}");
+        }
+        let hostile = Moments::expecting(f64::NAN, &[f32::NAN, 1.0], &[-1.0, f32::INFINITY]);
+        assert!(hostile.mean().iter().chain(&hostile.squares).all(|value| value.is_finite()));
+    }
+
+    #[test]
     fn deviation_is_of_the_population() {
         let mut moments = Moments::new(1);
         for value in [1.0, 3.0] {
             moments.push(&[value]).unwrap();
         }
-        assert_eq!((moments.count(), moments.mean()), (2, [2.0].as_slice()));
+        assert_eq!((moments.count(), moments.mean()), (2.0, [2.0].as_slice()));
         assert_eq!(moments.deviation().collect::<Vec<_>>(), [1.0]);
     }
 
@@ -180,7 +214,7 @@ mod tests {
         assert_eq!(moments.push(&[1.0]), Err(Error::Dimensions { expected: 2, got: 1 }));
         assert_eq!(moments.push(&[f32::NAN, 1.0]), Err(Error::NotFinite));
         assert_eq!(moments.push(&[f32::INFINITY, 1.0]), Err(Error::NotFinite));
-        assert_eq!((moments.count(), moments.mean()), (1, [1.0, 2.0].as_slice()));
+        assert_eq!((moments.count(), moments.mean()), (1.0, [1.0, 2.0].as_slice()));
         assert_eq!(Standardiser::fit(Array2::zeros((0, 4)).view()), Err(Error::Empty));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segue_engine::{Backend, Engine, Level, Options, Precision};
+use segue_engine::{Backend, Engine, GroupBy, Level, Options, Precision};
 
 pub(crate) mod curate;
 pub(crate) mod hear;
@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.
     Eval(EvalArguments),
+    /// How often a track's neighbours are of its own album, artist or folder, and whether some tracks are near to everybody.
+    EvalNeighbours(EvalNeighboursArguments),
     /// The tracks that could not be analysed, and why.
     Failures(StoreArguments),
     /// Numbers about the store.
@@ -260,6 +262,35 @@ pub(crate) struct EvalArguments {
     /// `scale`, `key_strength`, `danceability`, `msd_tags`, `msd_dense`, `mtt_tags`, `mtt_dense`.
     #[arg(long, value_name = "FILE")]
     pub(crate) reference: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct EvalNeighboursArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// What belongs together.
+    #[arg(long, value_enum, default_value_t = GroupByArgument::Album, value_name = "WHAT")]
+    pub(crate) group_by: GroupByArgument,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum GroupByArgument {
+    /// Tracks of one album, by its title and album artist.
+    Album,
+    /// Tracks of one performing artist.
+    Artist,
+    /// Files in one folder.
+    Folder,
+}
+
+impl From<GroupByArgument> for GroupBy {
+    fn from(argument: GroupByArgument) -> Self {
+        match argument {
+            GroupByArgument::Album => Self::Album,
+            GroupByArgument::Artist => Self::Artist,
+            GroupByArgument::Folder => Self::Folder,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -6,7 +6,7 @@
 //! kept are shown, edited and exported in [`keep`], defined by descriptors in [`define`], imported in [`import`].
 
 mod define;
-mod desk;
+pub(crate) mod desk;
 mod found;
 mod gather;
 mod import;
@@ -26,6 +26,8 @@ use segue_draw::{CurvePoint, ElbowLabels, elbow_svg};
 use self::desk::{Desk, work};
 use self::found::{Found, find_groups, lists_of};
 use self::gather::Library;
+pub(crate) use self::gather::tag_names;
+pub(crate) use self::keep::unknown;
 use self::keep::{PLAYLIST_RUNS, answer};
 use self::make::{make, save_groups};
 use self::prepare::{Prepared, prepare};

@@ -266,14 +266,21 @@ pub struct Map {
 /// How near tracks of one group (an album, an artist, a folder) are to each other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NeighbourEvaluation {
-    /// Tracks that were asked.
+    /// Tracks that were asked: those whose group has another track.
     pub tracks: u64,
     /// Groups they belong to.
     pub groups: u64,
+    /// Tracks that were not asked: their group is not known, or has no other track. They are in the library all the same, and
+    /// in others' lists.
+    pub alone: u64,
     /// Share of the five nearest that are of the track's own group.
     pub precision_at_5: f64,
     /// Share of the ten nearest that are of the track's own group.
     pub precision_at_10: f64,
+    /// What the first share could be at most: a group of three has but two tracks to be found.
+    pub reachable_at_5: f64,
+    /// What the second share could be at most.
+    pub reachable_at_10: f64,
     /// The most lists of five nearest in which one track appears.
     pub largest_hub: u64,
     /// Skewness of how often tracks appear in the lists of five nearest: 0 is fair.

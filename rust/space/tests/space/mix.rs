@@ -5,14 +5,19 @@ use std::collections::{HashMap, HashSet};
 use crate::common::{all, library, random_blocks, random_space, real_space};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use segue_space::{Error, MixRequest, MixTrack, Space, TrackFacts, TrackId};
+use segue_space::{Error, MixRequest, MixTrack, Origin, Space, TrackFacts, TrackId, Wishes};
 
 fn ids(mix: &[MixTrack]) -> Vec<TrackId> {
     mix.iter().map(|track| track.id).collect()
 }
 
 fn request(seeds: &[TrackId], length: usize) -> MixRequest {
-    MixRequest { seeds: seeds.to_vec(), length, include_seeds: true, ..MixRequest::default() }
+    MixRequest {
+        seeds: seeds.iter().map(|seed| (*seed, 1.0)).collect(),
+        length,
+        include_seeds: true,
+        ..MixRequest::default()
+    }
 }
 
 /// Artist of each track of `random_space(seed, n, artists)`, drawn as it draws them.
@@ -39,7 +44,7 @@ fn count(artists: impl Iterator<Item = u32>) -> HashMap<u32, usize> {
 }
 
 #[test]
-fn every_mix_is_full_without_repetition_capped_and_interleaved() {
+fn every_mix_is_full_without_repetition_and_interleaved() {
     let mut rng = StdRng::seed_from_u64(77);
     for round in 0..150 {
         let n = rng.random_range(1..90);
@@ -50,12 +55,13 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         let forbidden: HashSet<TrackId> = (0..n).filter(|id| *id != seed && rng.random_bool(0.2)).collect();
         let wish = MixRequest {
             artist_cap: rng.random_range(0..6),
+            window: rng.random_range(0..40),
             variation: rng.random_range(0..3),
             include_seeds: rng.random_bool(0.5),
             ..request(&[seed], rng.random_range(0..40))
         };
         let admit = |id: TrackId| !forbidden.contains(&id);
-        let mix = space.mix(&wish, &admit).unwrap();
+        let mix = space.mix(&wish, &Wishes { admit: &admit, ..Wishes::NONE }).unwrap();
         let chosen = ids(&mix);
 
         // Full: the library has as many different songs as it has tracks (titles and lengths all differ).
@@ -65,28 +71,18 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         assert!(chosen.iter().all(|id| admit(*id)));
         assert_eq!(chosen.contains(&seed), wish.include_seeds && wish.length > 0);
         if wish.include_seeds && wish.length > 0 {
-            assert_eq!((mix[0].id, mix[0].distance), (seed, 0.0));
+            assert_eq!((mix[0].id, mix[0].distance, mix[0].reason.origin), (seed, 0.0, Origin::Seed));
+            assert!(mix[0].reason.step.is_none());
+        }
+        for pair in mix.windows(2) {
+            let step = pair[1].reason.step.unwrap();
+            assert_eq!((step.from, pair[1].reason.origin), (pair[0].id, Origin::NearSeed(seed)));
         }
         assert!(mix.iter().all(|track| (0.0..=1.0).contains(&track.distance)));
 
-        // Capped: an artist has more songs than the cap only when no other in the neighbourhood has any left below it.
-        let playable = n as usize - forbidden.len();
-        let reach = (playable / 4).max(wish.length + wish.length / 2);
-        let near: HashSet<TrackId> =
-            space.nearest(seed, reach, &admit).unwrap().into_iter().map(|near| near.id).collect();
-        let cap = if wish.artist_cap == 0 { 3 } else { wish.artist_cap };
-        let counts = count(chosen.iter().map(|id| artist[*id as usize]));
-        let most = counts.values().copied().max().unwrap_or(0);
-        if most > cap {
-            let left = (0..n).filter(|id| near.contains(id) && !chosen.contains(id));
-            for artist in left.map(|id| artist[id as usize]) {
-                let songs = counts.get(&artist).copied().unwrap_or(0);
-                assert!(songs + 1 >= most, "round {round}: {songs} of {artist}, {most} of another, cap {cap}");
-            }
-        }
-
         // Interleaved: no meeting of one artist more than unavoidable (the most frequent against all others).
         let played: Vec<u32> = chosen.iter().map(|id| artist[*id as usize]).collect();
+        let counts = count(played.iter().copied());
         let meetings = played.windows(2).filter(|pair| pair[0] == pair[1]).count();
         let free = if wish.include_seeds && !played.is_empty() { Some(played[0]) } else { None };
         let unavoidable = |(artist, songs): (&u32, &usize)| {
@@ -97,6 +93,24 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
         };
         let unavoidable = counts.iter().map(unavoidable).max().unwrap_or(0);
         assert_eq!(meetings, unavoidable, "round {round}: {played:?}");
+
+        // And none at all where the neighbourhood has enough others.
+        let places = chosen.len();
+        let playable = n as usize - forbidden.len() - 1;
+        let reach = (playable / 4).max(wish.length + (wish.length / 2).max(1)).min((4 * wish.length).max(100));
+        let near = space.nearest(seed, reach, &admit).unwrap();
+        let around = count(near.iter().map(|near| artist[near.id as usize]));
+        let enough = |most: usize| around.values().map(|songs| (*songs).min(most)).sum::<usize>() >= places;
+        assert!(!enough(places.saturating_sub(1) / 2) || meetings == 0, "round {round}: {played:?}");
+
+        // Within the limit, where the neighbourhood has enough artists to share the places.
+        let or = |value: usize, default: usize| if value == 0 { default } else { value };
+        let (cap, window) = (or(wish.artist_cap, 3), or(wish.window, 25));
+        let most = played.windows(window.min(places).max(1)).map(|window| count(window.iter().copied()));
+        let most = most.map(|counts| counts.values().copied().max().unwrap_or(0)).max().unwrap_or(0);
+        let room = (places * cap.min(window) / window).max(cap).min(places.saturating_sub(1) / 2);
+        let kept = most <= cap || !enough(room);
+        assert!(kept, "round {round}: {most} of one artist in {window}, not {cap}: {played:?}");
     }
 }
 
@@ -104,12 +118,12 @@ fn every_mix_is_full_without_repetition_capped_and_interleaved() {
 fn the_same_wish_gives_the_same_mix_and_another_variation_stays_near() {
     let space = random_space(5, 300, 60);
     let wish = |variation| MixRequest { variation, ..request(&[17], 20) };
-    let plain = space.mix(&wish(0), &all).unwrap();
+    let plain = space.mix(&wish(0), &Wishes::NONE).unwrap();
     let near: HashSet<TrackId> = space.nearest(17, 60, &all).unwrap().into_iter().map(|n| n.id).chain([17]).collect();
     let mut different = 0;
     for variation in 1..20 {
-        let mix = space.mix(&wish(variation), &all).unwrap();
-        assert_eq!(mix, space.mix(&wish(variation), &all).unwrap());
+        let mix = space.mix(&wish(variation), &Wishes::NONE).unwrap();
+        assert_eq!(mix, space.mix(&wish(variation), &Wishes::NONE).unwrap());
         // Reach of 30 candidates; the artist cap of 3 among 60 artists passes over few of them.
         assert!(mix.iter().all(|track| near.contains(&track.id)));
         let common = ids(&mix).iter().filter(|id| ids(&plain).contains(id)).count();
@@ -126,7 +140,7 @@ fn in_a_small_library_a_mix_stays_near_rather_than_spread_artists() {
     for (seed, track) in (0..).zip(&library.tracks) {
         let near: HashSet<TrackId> =
             space.nearest(seed, 15, &all).unwrap().into_iter().map(|near| near.id).chain([seed]).collect();
-        let mix = space.mix(&request(&[seed], 10), &all).unwrap();
+        let mix = space.mix(&request(&[seed], 10), &Wishes::NONE).unwrap();
         assert_eq!(mix.len(), 10);
         assert!(mix.iter().all(|track| near.contains(&track.id)), "{}: {mix:?}", track.title);
     }
@@ -135,8 +149,8 @@ fn in_a_small_library_a_mix_stays_near_rather_than_spread_artists() {
 #[test]
 fn one_artist_for_everything_still_fills_the_mix() {
     let space = random_space(6, 50, 1);
-    assert_eq!(space.mix(&request(&[3], 25), &all).unwrap().len(), 25);
-    assert_eq!(space.mix(&request(&[3], 500), &all).unwrap().len(), 50);
+    assert_eq!(space.mix(&request(&[3], 25), &Wishes::NONE).unwrap().len(), 25);
+    assert_eq!(space.mix(&request(&[3], 500), &Wishes::NONE).unwrap().len(), 50);
 }
 
 #[test]
@@ -146,7 +160,7 @@ fn unknown_artists_are_not_capped() {
         space.set_facts(id, TrackFacts { title: format!("Title {id}"), ..TrackFacts::default() });
     }
     let plain: HashSet<TrackId> = space.nearest(3, 10, &all).unwrap().iter().map(|n| n.id).collect();
-    let mix = space.mix(&MixRequest { include_seeds: false, ..request(&[3], 10) }, &all).unwrap();
+    let mix = space.mix(&MixRequest { include_seeds: false, ..request(&[3], 10) }, &Wishes::NONE).unwrap();
     assert_eq!(ids(&mix).into_iter().collect::<HashSet<_>>(), plain);
 }
 
@@ -173,7 +187,7 @@ fn a_recording_comes_once() {
     copy(101, 0.002, facts("Track 7", track.duration_s + 0.5));
     copy(102, 0.002, facts("Another song of the same sound", track.duration_s + 60.0));
     let among = |seed: TrackId| {
-        let mix = ids(&space.mix(&request(&[seed], 39), &all).unwrap());
+        let mix = ids(&space.mix(&request(&[seed], 39), &Wishes::NONE).unwrap());
         [4, 100, 101, 102].into_iter().filter(|id| mix.contains(id)).collect::<Vec<_>>()
     };
     // 100 repeats the seed by name, 101 by sound; 102 is as long as neither.
@@ -191,7 +205,7 @@ fn a_neighbourhood_full_of_copies_does_not_shorten_the_mix() {
         let facts = TrackFacts { artist: "Copyist".to_owned(), title: "Same".to_owned(), ..TrackFacts::default() };
         space.insert(id, &[&a, &b], facts).unwrap();
     }
-    let mix = space.mix(&request(&[1000], 20), &all).unwrap();
+    let mix = space.mix(&request(&[1000], 20), &Wishes::NONE).unwrap();
     assert_eq!(mix.len(), 20);
     assert_eq!(mix.iter().filter(|track| track.id >= 1000).count(), 1);
 }
@@ -199,21 +213,32 @@ fn a_neighbourhood_full_of_copies_does_not_shorten_the_mix() {
 #[test]
 fn several_seeds_make_one_mix_that_begins_with_the_first() {
     let space = random_space(31, 200, 40);
-    let mix = ids(&space.mix(&request(&[999, 12, 80, 150], 30), &all).unwrap());
+    let mix = ids(&space.mix(&request(&[999, 12, 80, 150], 30), &Wishes::NONE).unwrap());
     assert_eq!((mix.len(), mix[0]), (30, 12));
-    assert!(!mix.contains(&80) && !mix.contains(&150));
+    assert!(mix.contains(&80) && mix.contains(&150));
+    let without =
+        ids(&space.mix(&MixRequest { include_seeds: false, ..request(&[999, 12, 80], 30) }, &Wishes::NONE).unwrap());
+    assert!(without.len() == 30 && !without.contains(&12) && !without.contains(&80));
+    // Up to a quarter of a mix are seeds.
+    let seeds: Vec<TrackId> = (0..60).collect();
+    let many = ids(&space.mix(&request(&seeds, 40), &Wishes::NONE).unwrap());
+    let seeds = many.iter().filter(|id| **id < 60).count();
+    assert!((5..=11).contains(&seeds), "{seeds}");
     let not_12 = |id: TrackId| id != 12;
-    assert_eq!(ids(&space.mix(&request(&[12, 80], 30), &not_12).unwrap())[0], 80);
+    assert_eq!(ids(&space.mix(&request(&[12, 80], 30), &Wishes { admit: &not_12, ..Wishes::NONE }).unwrap())[0], 80);
 }
 
 #[test]
 fn no_known_seed_is_an_error_and_no_length_is_an_empty_mix() {
     let space = random_space(32, 10, 3);
-    assert_eq!(space.mix(&request(&[77], 5), &all), Err(Error::NoSeed { given: 1 }));
-    assert_eq!(space.mix(&request(&[], 5), &all), Err(Error::NoSeed { given: 0 }));
-    assert_eq!(space.mix(&request(&[1], 0), &all).unwrap(), []);
-    assert_eq!(space.mix(&MixRequest { artist_cap: usize::MAX, ..request(&[1], usize::MAX) }, &all).unwrap().len(), 10);
-    assert_eq!(space.mix(&request(&[1], 5), &|_| false).unwrap(), []);
+    assert_eq!(space.mix(&request(&[77], 5), &Wishes::NONE), Err(Error::NoSeed { given: 1 }));
+    assert_eq!(space.mix(&request(&[], 5), &Wishes::NONE), Err(Error::NoSeed { given: 0 }));
+    assert_eq!(space.mix(&request(&[1], 0), &Wishes::NONE).unwrap(), []);
+    assert_eq!(
+        space.mix(&MixRequest { artist_cap: usize::MAX, ..request(&[1], usize::MAX) }, &Wishes::NONE).unwrap().len(),
+        10
+    );
+    assert_eq!(space.mix(&request(&[1], 5), &Wishes { admit: &|_| false, ..Wishes::NONE }).unwrap(), []);
 }
 
 /// Steps between songs that follow each other, in a mix and in the same songs by nearness.
@@ -234,7 +259,7 @@ fn real_mixes_are_smoother_than_lists_by_nearness() {
     let (mut mixed, mut by_nearness) = (0.0, 0.0);
     for seed in 0..36 {
         let wish = request(&[seed], 12);
-        let mut mix = space.mix(&wish, &all).unwrap();
+        let mut mix = space.mix(&wish, &Wishes::NONE).unwrap();
         mixed += roughness(&ids(&mix));
         mix.sort_by(|a, b| a.distance.total_cmp(&b.distance));
         by_nearness += roughness(&ids(&mix));

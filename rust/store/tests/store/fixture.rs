@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use segue_store::{
-    Algorithm, ArtistVector, ClusterRow, Details, Failure, Features, FileRow, ModelVectors, Opened, PlaylistRecord,
-    ProfileOf, RunRecord, Song, SongVectors, Statistics, Store,
+    Algorithm, ArtistVector, ClusterRow, Details, Failure, Features, FileRow, ModelVectors, Opened, PersonalListRecord,
+    PlaylistRecord, ProfileOf, RunRecord, Song, SongVectors, Statistics, Store,
 };
 
 use crate::sample::{self, ITEMS, SONGS};
@@ -51,6 +51,27 @@ fn a_database_of_schema_3_is_read_in_full() {
     }
     holds_the_sample(&store, schema_3());
     holds_what_came_with_schema_3(&store);
+
+    // What it could not hold is not there, and can be put in.
+    assert!(store.fingerprints_changed().unwrap(), "which songs are one recording is still to be found");
+    assert!(store.recordings().unwrap().is_empty());
+    assert!(store.listener_songs(sample::LISTENER).unwrap().is_empty());
+    assert!(store.personal_lists(sample::LISTENER).unwrap().is_empty());
+    sample::fill_listener(&store).unwrap();
+    holds_what_came_with_schema_4(&store);
+}
+
+/// Written once, when schema 4 was new.
+#[test]
+fn a_database_of_schema_4_is_read_in_full() {
+    let (store, opened, _folder) = fixture("v4.db");
+    match segue_store::SCHEMA_VERSION {
+        4 => assert_eq!(opened, Opened::Existing),
+        _ => assert_eq!(opened, Opened::Migrated { from: 4 }),
+    }
+    holds_the_sample(&store, schema_3());
+    holds_what_came_with_schema_3(&store);
+    holds_what_came_with_schema_4(&store);
 }
 
 fn fixture(name: &str) -> (Store, Opened, tempfile::TempDir) {
@@ -67,6 +88,7 @@ fn every_value_comes_back_as_it_was_stored() {
     let (_folder, store) = sample_store();
     holds_the_sample(&store, schema_3());
     holds_what_came_with_schema_3(&store);
+    holds_what_came_with_schema_4(&store);
 }
 
 /// What a database holds of the sample.
@@ -103,6 +125,17 @@ fn holds_what_came_with_schema_3(store: &Store) {
     };
     assert_eq!(runs, [expected]);
     assert_eq!(store.state("search").unwrap().as_deref(), Some("{}"));
+}
+
+fn holds_what_came_with_schema_4(store: &Store) {
+    assert_eq!(store.listener_songs(sample::LISTENER).unwrap(), [sample::opinion()]);
+    assert_eq!(store.plays(sample::LISTENER, 0).unwrap(), [sample::play()]);
+    let lists = store.personal_lists(sample::LISTENER).unwrap();
+    let made_at = lists[0].made_at;
+    assert!(made_at > 1_700_000_000);
+    assert_eq!(lists, [PersonalListRecord { made_at, ..sample::personal_list() }]);
+    assert_eq!(store.recordings().unwrap(), SONGS.map(|song_id| (song_id.to_owned(), 0)).into());
+    assert!(!store.fingerprints_changed().unwrap());
 }
 
 fn holds_the_sample(store: &Store, held: Held) {

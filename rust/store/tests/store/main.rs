@@ -7,6 +7,8 @@ mod details;
 mod files;
 mod fixture;
 mod groups;
+mod listeners;
+mod lookup;
 mod opening;
 mod patches;
 mod playlists;

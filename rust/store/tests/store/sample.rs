@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use segue_store::{
     Algorithm, Analysis, Assignment, AudioFacts, ClusterGroup, ClusterRow, Details, Edges, Embedding, Error, Features,
-    FileRecord, FileStamp, FileTags, ItemRecord, Labels, NamedBy, PlaylistKind, PlaylistRecord, ProfileOf, Result,
-    Stage, Store,
+    FileRecord, FileStamp, FileTags, ItemRecord, Labels, ListenerSong, NamedBy, PersonalListRecord, PlayRecord,
+    PlaylistKind, PlaylistRecord, ProfileOf, Result, Stage, Store,
 };
 
 pub(crate) const SONGS: [&str; 2] = ["000102030405060708090a0b0c0d0e0f", "f0e0d0c0b0a090807060504030201000"];
@@ -158,6 +158,34 @@ pub(crate) fn playlist() -> PlaylistRecord {
     }
 }
 
+pub(crate) const LISTENER: &str = "44444444444444444444444444444444";
+
+pub(crate) fn opinion() -> ListenerSong {
+    ListenerSong {
+        song_id: SONGS[0].to_owned(),
+        plays: 3,
+        favourite: true,
+        disliked: false,
+        last_played: 1_700_000_000,
+    }
+}
+
+pub(crate) fn play() -> PlayRecord {
+    PlayRecord { song_id: SONGS[1].to_owned(), at: 1_700_000_123, played_s: 31.5, skipped: true }
+}
+
+pub(crate) fn personal_list() -> PersonalListRecord {
+    PersonalListRecord {
+        key: "daily-2".to_owned(),
+        kind: "daily".to_owned(),
+        slot: 2,
+        name: "Daily mix 3".to_owned(),
+        description: "Round Björk.".to_owned(),
+        made_at: 0,
+        songs: vec![(SONGS[1].to_owned(), "near".to_owned()), (SONGS[0].to_owned(), String::new())],
+    }
+}
+
 pub(crate) fn stamp(store: &Store, path: &Path) -> Result<FileStamp> {
     store.file(path)?.map(|file| file.stamp).ok_or(Error::UnknownFile { file_id: 0 })
 }
@@ -185,5 +213,14 @@ pub(crate) fn fill(store: &Store) -> Result<()> {
     let run = store.begin_run("playlists")?;
     store.finish_run(run, "done", REPORT)?;
     store.set_state("search", Some("{}"))?;
+    fill_listener(store)?;
     store.set_setting("colour", Some("blue"))
+}
+
+/// Writes what came with schema 4.
+pub(crate) fn fill_listener(store: &Store) -> Result<()> {
+    store.set_listener_songs(LISTENER, &[opinion()], true)?;
+    store.add_plays(LISTENER, &[play()])?;
+    store.save_personal_lists(LISTENER, &["daily"], &[personal_list()])?;
+    store.replace_recordings(&[SONGS.map(str::to_owned).to_vec()])
 }
