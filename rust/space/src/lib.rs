@@ -56,7 +56,7 @@ pub use duplicates::{DuplicateCandidate, DuplicateFinder, DuplicateGroup, Duplic
 pub use evaluate::{Agreement, Judged, LONG_LIST, SHORT_LIST, agreement};
 pub use facts::{Edge, Key, TrackFacts, artist, recording};
 pub use fit::Prior;
-pub use map::{MAP_NEIGHBOURS, MapRun, Nearby, lay_out};
+pub use map::{MAP_NEIGHBOURS, MapRun, Nearby, Piece, lay_out};
 pub use map_start::place;
 pub use mix::MixRequest;
 pub use path::{PathFound, PathRequest};

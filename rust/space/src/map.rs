@@ -42,10 +42,13 @@ pub struct Nearby {
     pub distance: f32,
 }
 
+/// A piece of work by its number.
+pub type Piece<'a> = dyn Fn(usize) + Sync + 'a;
+
 /// How a long run works and is watched.
 pub struct MapRun<'a> {
     /// Does pieces 0, 1, … of some work, in any order, on as many threads as the caller likes. The outcome is the same.
-    pub spread: &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)),
+    pub spread: &'a dyn Fn(usize, &Piece<'_>),
     /// Whether to give up. Asked at least a few times a second.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
     /// Hears what share is done.
@@ -60,7 +63,7 @@ pub struct MapRun<'a> {
 /// the others first, then all settle. Otherwise it is made from nothing, and turned, mirrored and scaled to fit what there was.
 /// The same input gives the same map, whatever the number of threads.
 ///
-/// About 400 bytes a row and 8 per neighbour are needed, and n log n time.
+/// It takes some 30 bytes per neighbour beside the graph, and n log n time.
 pub fn lay_out(graph: &[Vec<Nearby>], before: &[Option<[f32; 2]>], run: &MapRun<'_>) -> Option<Vec<[f32; 2]>> {
     let n = graph.len();
     let known = |row: usize| before.get(row).copied().flatten().filter(|place| place.iter().all(|x| x.is_finite()));
@@ -79,13 +82,14 @@ pub fn lay_out(graph: &[Vec<Nearby>], before: &[Option<[f32; 2]>], run: &MapRun<
     let mut tree = Tree::default();
     tree.build(&start);
     let order: Vec<u32> = tree.order().collect();
-    let affinities = affinities.reordered(&order);
+    let ordered = affinities.reordered(&order, run.cancelled)?;
+    drop(affinities);
     let fixed: Vec<bool> = order.iter().map(|&row| fixed[row as usize]).collect();
     let places = order.iter().map(|&row| start[row as usize]).collect();
 
-    let mut descent = Descent::new(&affinities, places, tree);
+    let mut descent = Descent::new(&ordered, places, tree);
     let steps: &[(usize, f32, f32, bool)] = if goes_on {
-        descent.to_balance(run)?;
+        descent.balance(run)?;
         let joining = if known < n { JOINING } else { 0 };
         &[(joining, 1.0, 0.8, true), (SETTLING, 1.0, 0.8, false)]
     } else {
@@ -120,7 +124,7 @@ struct Descent<'a> {
 }
 
 /// What acts on a track.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 struct Force {
     row: u32,
     pull: [f32; 2],
@@ -190,7 +194,7 @@ impl<'a> Descent<'a> {
     }
 
     /// Scales the map so that pulls and pushes along the way from its middle are in balance.
-    fn to_balance(&mut self, run: &MapRun<'_>) -> Option<()> {
+    fn balance(&mut self, run: &MapRun<'_>) -> Option<()> {
         centre(&mut self.places);
         let shape = self.places.clone();
         let size = shape.iter().flatten().map(|x| x * x).sum::<f32>().sqrt() / (shape.len().max(1) as f32).sqrt();

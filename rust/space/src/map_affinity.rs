@@ -92,8 +92,9 @@ impl Affinities {
         Some(matrix)
     }
 
-    /// The same with its rows and columns in another order: row `i` is what row `order[i]` was.
-    pub(crate) fn reordered(&self, order: &[u32]) -> Self {
+    /// The same with its rows and columns in another order: row `i` is what row `order[i]` was. `None` once
+    /// cancelled.
+    pub(crate) fn reordered(&self, order: &[u32], cancelled: &dyn Fn() -> bool) -> Option<Self> {
         let mut place_of = vec![0u32; order.len()];
         for (place, &row) in order.iter().enumerate() {
             place_of[row as usize] = place as u32;
@@ -104,7 +105,10 @@ impl Affinities {
             values: Vec::with_capacity(self.values.len()),
         };
         let mut entries = Vec::new();
-        for &row in order {
+        for (place, &row) in order.iter().enumerate() {
+            if place % PER_QUESTION == 0 && cancelled() {
+                return None;
+            }
             entries.clear();
             entries.extend(self.row(row as usize).map(|(column, value)| (place_of[column], value)));
             entries.sort_unstable_by_key(|entry| entry.0);
@@ -112,7 +116,7 @@ impl Affinities {
             matrix.values.extend(entries.iter().map(|entry| entry.1));
             matrix.starts.push(matrix.columns.len());
         }
-        matrix
+        Some(matrix)
     }
 
     /// Columns and values of a row.
@@ -147,9 +151,9 @@ fn soften(distances: &mut [f32]) {
             break;
         }
         if excess > 0.0 {
-            low = beta
+            low = beta;
         } else {
-            high = beta
+            high = beta;
         }
         let next = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * beta };
         if !next.is_finite() || next == beta {
@@ -203,7 +207,8 @@ mod tests {
         let sum: f32 = (0..4).flat_map(|row| matrix.row(row)).map(|(_, value)| value).sum();
         assert!((sum - 0.75).abs() < 1e-6, "three of four rows have neighbours: {sum}");
         let order = [2, 0, 3, 1];
-        let other = matrix.reordered(&order);
+        assert_eq!(matrix.reordered(&order, &|| true), None);
+        let other = matrix.reordered(&order, &|| false).unwrap();
         for (place, &row) in order.iter().enumerate() {
             for (column, value) in other.row(place) {
                 assert_eq!(value, at(row as usize, order[column] as usize));

@@ -27,9 +27,12 @@ pub fn place(neighbours: &[([f32; 2], f32)]) -> Option<[f32; 2]> {
     Some(median(&weighted))
 }
 
+/// A place and what it weighs.
+type Weighted = ([f32; 2], f32);
+
 /// The weighted geometric median, by Weiszfeld's steps from the mean.
-fn median(weighted: &[([f32; 2], f32)]) -> [f32; 2] {
-    let mean = |weight_of: &dyn Fn(&([f32; 2], f32)) -> f32| {
+fn median(weighted: &[Weighted]) -> [f32; 2] {
+    let mean = |weight_of: &dyn Fn(&Weighted) -> f32| {
         let (mut x, mut y, mut sum) = (0.0, 0.0, 0.0);
         for entry in weighted {
             let weight = weight_of(entry);
@@ -108,7 +111,7 @@ fn separate(modes: &mut [[f32; 2]], degrees: &[f32]) {
         modes.iter().zip(degrees).map(|(mode, degree)| f64::from(degree * of(mode))).sum()
     };
     let total: f64 = degrees.iter().copied().map(f64::from).sum();
-    if !(total > 0.0) {
+    if total <= 0.0 {
         return;
     }
     for axis in 0..2 {

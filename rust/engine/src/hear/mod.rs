@@ -16,6 +16,7 @@ pub(crate) mod opinions;
 mod path;
 mod personal;
 mod recordings;
+mod regions;
 mod seeds;
 mod sets;
 pub(crate) mod shelves;
