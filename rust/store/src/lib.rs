@@ -32,6 +32,7 @@ mod groups;
 mod listeners;
 mod lookup;
 mod made;
+mod map;
 mod path;
 mod personal;
 mod playlists;
@@ -54,6 +55,7 @@ pub use made::{
     Algorithm, ArtistVector, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistChange, PlaylistKind,
     PlaylistRecord, ProfileOf, RunRecord,
 };
+pub use map::MapPointRecord;
 pub use personal::PersonalListRecord;
 pub use records::{
     Analysis, AudioFacts, Details, Edges, Embedding, Failure, Features, FileRecord, FileRow, FileStamp, FileTags,

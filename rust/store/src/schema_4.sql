@@ -46,8 +46,15 @@ CREATE TABLE personal_songs (
 CREATE TABLE map_points (
     song_id TEXT NOT NULL PRIMARY KEY REFERENCES songs (song_id),
     x       REAL NOT NULL,
-    y       REAL NOT NULL
+    y       REAL NOT NULL,
+    region  INTEGER                              -- NULL: in none
 ) STRICT, WITHOUT ROWID;
+
+-- What is heard in the regions of the map.
+CREATE TABLE map_regions (
+    region INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL
+) STRICT;
 
 -- Songs that are one recording by their fingerprints share a number. A song that no other is like has no row.
 CREATE TABLE song_recordings (

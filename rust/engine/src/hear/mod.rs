@@ -17,6 +17,7 @@ mod path;
 mod personal;
 pub(crate) mod prior;
 mod recordings;
+mod regions;
 mod seeds;
 mod sets;
 pub(crate) mod shelves;

@@ -9,6 +9,8 @@ mod duplicates;
 #[cfg(test)]
 mod evaluate;
 #[cfg(test)]
+mod map;
+#[cfg(test)]
 mod mix;
 #[cfg(test)]
 mod mix_limits;
