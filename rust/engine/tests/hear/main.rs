@@ -10,6 +10,7 @@ mod recordings;
 mod sample;
 mod sets;
 mod taste;
+mod together;
 
 use segue_engine::{Audience, ItemId, Neighbour, Seed, SeedKind};
 
