@@ -3,6 +3,7 @@
 
 mod access;
 mod listeners;
+mod map;
 mod mixes;
 mod recordings;
 #[path = "../curate/sample.rs"]

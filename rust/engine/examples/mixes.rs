@@ -1,6 +1,6 @@
 //! Mixes, sets and lists of a large library: made-up songs in a store of its own, the time of each question and the memory.
 //!
-//! `cargo run --release -p segue-engine --example hearing -- [SONGS] [STORE]`; 100,000 songs take 1.2 GB of disk. A store that is
+//! `cargo run --release -p segue-engine --example mixes -- [SONGS] [STORE]`; 100,000 songs take 1.2 GB of disk. A store that is
 //! there already is used as it is.
 #![allow(clippy::unwrap_used, clippy::print_stdout, dead_code)] // A bench, and it uses a part of the tests' library.
 
@@ -61,8 +61,8 @@ fn main() {
             skipped: number % 5 == 0,
         })
         .collect();
-    timed("opinions", 1, || drop(engine.set_opinions(LISTENER, &opinions, true).unwrap()));
-    timed("plays", 1, || drop(engine.log_plays(LISTENER, &plays).unwrap()));
+    timed("opinions", 1, || assert!(engine.set_opinions(LISTENER, &opinions, true).is_ok()));
+    timed("plays", 1, || assert!(engine.log_plays(LISTENER, &plays).is_ok()));
 
     let listener = Audience { listener: LISTENER.to_owned(), allowed: None };
     let allowed: Vec<ItemId> = pieces
@@ -116,7 +116,7 @@ fn main() {
     timed("similar artists", 5, || drop(engine.similar_sets(SetKind::Artist, &artist, 20, &everyone).unwrap()));
     timed("similar albums", 5, || drop(engine.similar_sets(SetKind::Album, &artist, 20, &everyone).unwrap()));
     let blend = BlendRequest {
-        add: vec![artist.clone(), seed(SeedKind::Genre, "Jazz")],
+        add: vec![artist, seed(SeedKind::Genre, "Jazz")],
         subtract: vec![seed(SeedKind::Genre, "Metal")],
         length: 100,
         audience: listener.clone(),
