@@ -2,7 +2,6 @@ using System.Net;
 using Jellyfin.Data.Enums;
 using Jellyfin.Plugin.Segue.Api;
 using MediaBrowser.Controller.Entities;
-using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Model.Entities;
 using MediaBrowser.Model.Playlists;
 using NSubstitute;
