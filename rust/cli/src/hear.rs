@@ -233,7 +233,8 @@ pub(crate) fn extend(arguments: &ExtendArguments) -> anyhow::Result<ExitCode> {
 pub(crate) fn clean(arguments: &CleanArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.store.open()?;
     let tracks = set_of(&engine, &arguments.set)?;
-    let misfits = engine.misfits(&tracks, &Audience::default())?;
+    let mut misfits = engine.misfits(&tracks, &Audience::default())?;
+    misfits.retain(|misfit| misfit.deviations > arguments.beyond);
     if let Some(file) = &arguments.m3u {
         let belong = |song: &String| misfits.iter().all(|misfit| misfit.track.song_id != *song);
         write_m3u(&engine, file, "", &tracks.into_iter().filter(belong).collect::<Vec<_>>())?;

@@ -32,6 +32,7 @@ mod groups;
 mod listeners;
 mod lookup;
 mod made;
+mod map;
 mod path;
 mod personal;
 mod playlists;
@@ -39,6 +40,7 @@ mod recordings;
 mod records;
 mod runs;
 mod schema;
+mod snapshot;
 mod songs;
 mod state;
 mod store;
@@ -53,10 +55,12 @@ pub use made::{
     Algorithm, ArtistVector, Assignment, ClusterGroup, ClusterRow, NamedBy, PlaylistChange, PlaylistKind,
     PlaylistRecord, ProfileOf, RunRecord,
 };
+pub use map::MapPointRecord;
 pub use personal::PersonalListRecord;
 pub use records::{
     Analysis, AudioFacts, Details, Edges, Embedding, Failure, Features, FileRecord, FileRow, FileStamp, FileTags,
     HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
+pub use snapshot::{SpaceChange, SpaceHead, SpacePart, SpacePiece, SpaceSong};
 pub use store::{Options, Store};

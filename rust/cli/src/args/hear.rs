@@ -253,6 +253,9 @@ pub(crate) struct CleanArguments {
     pub(crate) store: StoreArguments,
     #[command(flatten)]
     pub(crate) set: SetArguments,
+    /// How far out a track lies that does not belong: deviations of the set's distances from its middle.
+    #[arg(long, default_value_t = 2.5, value_name = "DEVIATIONS")]
+    pub(crate) beyond: f32,
     /// Also write what belongs together as an m3u playlist; the file may be the one that was read.
     #[arg(long, value_name = "FILE")]
     pub(crate) m3u: Option<PathBuf>,

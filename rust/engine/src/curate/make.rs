@@ -236,12 +236,12 @@ pub(crate) fn save_groups(
     Ok(state.store.replace_clusters(stored(algorithm), &rows, &groups)?)
 }
 
-fn naming(library: &Library, style: NameStyle) -> Result<Naming> {
+pub(crate) fn naming(library: &Library, style: NameStyle) -> Result<Naming> {
     let facts: Vec<SongFacts<'_>> = (0..library.len()).map(|row| library.facts(row)).collect();
     Ok(Naming::new(&tag_names(), library.tags())?.with_songs(&facts)?.with_style(style))
 }
 
-fn stored(algorithm: Algorithm) -> StoredAlgorithm {
+pub(crate) fn stored(algorithm: Algorithm) -> StoredAlgorithm {
     match algorithm {
         Algorithm::KMeans => StoredAlgorithm::KMeans,
         Algorithm::Dbscan => StoredAlgorithm::Dbscan,

@@ -8,10 +8,10 @@
 mod define;
 pub(crate) mod desk;
 mod found;
-mod gather;
+pub(crate) mod gather;
 mod import;
 mod keep;
-mod make;
+pub(crate) mod make;
 mod names;
 mod prepare;
 pub(crate) mod types;

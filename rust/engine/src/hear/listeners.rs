@@ -30,8 +30,13 @@ impl Engine {
                 .iter()
                 .zip(songs)
                 .filter_map(|(opinion, song_id)| {
+                    // A track of a folder has no item: it goes by its content key.
+                    let by_key = || {
+                        let index = state.read_index();
+                        index.row(&opinion.item_id).and_then(|row| index.song_id(row).map(str::to_owned))
+                    };
                     Some(ListenerSong {
-                        song_id: song_id?,
+                        song_id: song_id.or_else(by_key)?,
                         plays: opinion.plays,
                         favourite: opinion.favourite,
                         disliked: opinion.disliked,

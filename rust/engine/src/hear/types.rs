@@ -147,7 +147,7 @@ pub struct Misfit {
 /// What a listener thinks of a track.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opinion {
-    /// The library item.
+    /// The library item; of a track that came from a folder, its content key.
     pub item_id: String,
     /// How often it was played.
     pub plays: u32,

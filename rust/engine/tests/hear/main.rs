@@ -3,6 +3,7 @@
 
 mod access;
 mod listeners;
+mod map;
 mod mixes;
 mod recordings;
 #[path = "../curate/sample.rs"]
@@ -10,6 +11,7 @@ mod recordings;
 mod sample;
 mod sets;
 mod taste;
+mod together;
 
 use segue_engine::{Audience, ItemId, Neighbour, Seed, SeedKind};
 

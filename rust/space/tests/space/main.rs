@@ -9,7 +9,11 @@ mod duplicates;
 #[cfg(test)]
 mod evaluate;
 #[cfg(test)]
+mod map;
+#[cfg(test)]
 mod mix;
+#[cfg(test)]
+mod mix_limits;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
@@ -18,5 +22,9 @@ mod path;
 mod profiles;
 #[cfg(test)]
 mod quality;
+#[cfg(test)]
+mod radio;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod taste;

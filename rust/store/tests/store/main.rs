@@ -9,6 +9,7 @@ mod fixture;
 mod groups;
 mod listeners;
 mod lookup;
+mod map;
 mod opening;
 mod patches;
 mod playlists;
