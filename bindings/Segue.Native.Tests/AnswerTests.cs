@@ -69,7 +69,7 @@ public sealed class AnswerTests
         Assert.Equal(("Calm music.", true, false, 3), (first.Description, first.Pinned, first.Excluded, first.Faded));
         Assert.Equal(["calm", "piano"], first.Words);
         Assert.Equal("calm > 0.6", first.Definition);
-        Assert.Equal(new Neighbour(Item, "song ♫", "/music/Müsik.flac", 0.25F), Assert.Single(first.Tracks));
+        Assert.Equal(new Neighbour(Item, "song ♫", "/music/Müsik.flac", 0.25F, "like the seed"), Assert.Single(first.Tracks));
         var second = run.Playlists[1];
         Assert.Equal((PlaylistKind.Cluster, NamedBy.Service, false, true), (second.Kind, second.NamedBy, second.Pinned, second.Excluded));
         Assert.Empty(second.Tracks);
@@ -177,6 +177,7 @@ public sealed class AnswerTests
         path = "/music/Müsik.flac",
         item_id = item ? Item.ToString("N") : string.Empty,
         distance = 0.25F,
+        reason = "like the seed",
     };
 
     private static Abi.Playlist Playlist(Abi.PlaylistKind kind, Abi.NamedBy who, bool pinned, List<Abi.Neighbour> tracks) => new()

@@ -63,10 +63,10 @@ public sealed class EngineTests(AnalysedLibrary library)
         Guid[] allowed = [library.Tracks[0].ItemId, library.Tracks[3].ItemId, library.Tracks[5].ItemId, Guid.NewGuid()];
         Assert.Equal(
             [library.Tracks[3].ItemId, library.Tracks[5].ItemId],
-            _engine.Similar(seed, 10, allowed).Select(found => found.ItemId!.Value).OrderBy(id => Array.IndexOf(allowed, id)));
+            _engine.Similar(seed, 10, [.. allowed]).Select(found => found.ItemId!.Value).OrderBy(id => Array.IndexOf(allowed, id)));
         Assert.Empty(_engine.Similar(seed, 10, []));
 
-        var mix = _engine.Mix(new MixRequest { Seeds = [seed], Length = 10, IncludeSeeds = true, Allowed = allowed });
+        var mix = _engine.Mix(new MixRequest { Seeds = [Seed.Track(seed)], Length = 10, IncludeSeeds = true, Allowed = [.. allowed] });
         Assert.Equal(3, mix.Count);
         Assert.All(mix, found => Assert.Contains(found.ItemId!.Value, allowed));
     }
@@ -75,7 +75,7 @@ public sealed class EngineTests(AnalysedLibrary library)
     public void A_mix_begins_with_its_seed_and_is_the_same_twice()
     {
         var seed = library.Tracks[1];
-        var request = new MixRequest { Seeds = [seed.ItemId.ToString("N")], Length = 5, ArtistCap = 5, IncludeSeeds = true, Variation = 7 };
+        var request = new MixRequest { Seeds = [Seed.Track(seed.ItemId)], Length = 5, ArtistCap = 5, IncludeSeeds = true, Variation = 7 };
         var mix = _engine.Mix(request);
         Assert.Equal(5, mix.Count);
         Assert.Equal(seed.ItemId, mix[0].ItemId);
@@ -88,7 +88,7 @@ public sealed class EngineTests(AnalysedLibrary library)
     {
         var seed = library.Tracks[0].ItemId.ToString("N");
         Assert.Throws<ArgumentOutOfRangeException>(() => _engine.Similar(seed, -1, null));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _engine.Mix(new MixRequest { Seeds = [seed], Length = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _engine.Mix(new MixRequest { Seeds = [Seed.Track(seed)], Length = -1 }));
         Assert.Throws<ArgumentNullException>(() => _engine.Mix(null!));
         Assert.Throws<ArgumentNullException>(() => _engine.FindTrack(null!));
         Assert.Equal(SegueStatus.UnknownTrack, Assert.Throws<SegueException>(() => _engine.Similar("nowhere", 3, null)).Status);

@@ -166,6 +166,19 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
             () => engine.FindTrack("x"),
             () => engine.Similar("x", 1, null),
             () => engine.Mix(new MixRequest()),
+            () => engine.FindPath(new PathRequest()),
+            () => engine.Blend(new BlendRequest()),
+            () => engine.SimilarSets(SetKind.Artist, Seed.Track("x"), 1, null),
+            () => engine.Extend(new ExtendRequest()),
+            () => engine.FindMisfits(new TracksRequest()),
+            () => engine.Flow(new TracksRequest()),
+            () => engine.SetOpinions("x", [], true),
+            () => engine.LogPlays("x", []),
+            () => engine.ForgetPlays(DateTimeOffset.UnixEpoch),
+            () => engine.ForgetListener("x"),
+            () => engine.MakePersonalLists(new TasteRequest()),
+            () => engine.GetPersonalLists("x", null),
+            () => engine.GetMap(null),
             () => engine.GetStatistics(),
             () => engine.GetFailures(),
             () => engine.GetDataQuality(new ClusterRequest()),
@@ -186,6 +199,7 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.AnalyseAsync(null, TestToken));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.MakePlaylistsAsync(new PlaylistRequest(), null, TestToken));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.ClusterAsync(new ClusterRequest(), null, TestToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.MakeMapAsync(null, TestToken));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.ElbowAsync(new ClusterRequest(), 2, 3, null, TestToken));
     }
 
@@ -261,7 +275,7 @@ public sealed class LifetimeTests(MusicFolder music) : IClassFixture<MusicFolder
         var summary = await engine.AnalyseAsync(null, TestToken);
         Assert.Equal((found.Added, 0), (summary.Analysed, summary.Failed));
         var seed = Directory.EnumerateFiles(few).Order(StringComparer.Ordinal).First();
-        var mix = engine.Mix(new MixRequest { Seeds = [seed], Length = 5, ArtistCap = 5, IncludeSeeds = true });
+        var mix = engine.Mix(new MixRequest { Seeds = [Seed.Track(seed)], Length = 5, ArtistCap = 5, IncludeSeeds = true });
         Assert.Equal(seed, mix[0].Path);
         Assert.Null(mix[0].ItemId);
     }

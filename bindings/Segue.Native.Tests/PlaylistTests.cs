@@ -156,7 +156,7 @@ public sealed class PlaylistTests(PlaylistLibrary library) : IClassFixture<Playl
         Assert.All(seen.Tracks, found => Assert.Equal("Even", TrackOf(found).Tags.Artist));
         Assert.DoesNotContain(request.Name, _engine.GetPlaylists().Select(playlist => playlist.Name));
 
-        Guid[] allowed = [library.Tracks[0].ItemId, library.Tracks[1].ItemId, library.Tracks[2].ItemId];
+        ItemSet allowed = [library.Tracks[0].ItemId, library.Tracks[1].ItemId, library.Tracks[2].ItemId];
         Assert.Equal(2, _engine.Preview(request with { Allowed = allowed }).Tracks.Count);
         Assert.Empty(_engine.Preview(request with { Allowed = [] }).Tracks);
 

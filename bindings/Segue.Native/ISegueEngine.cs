@@ -52,12 +52,94 @@ public interface ISegueEngine : IDisposable
     /// <param name="count">How many at most.</param>
     /// <param name="allowed">Library items that may appear; null for all.</param>
     /// <returns>The nearest first, the track itself left out.</returns>
-    IReadOnlyList<Neighbour> Similar(string reference, int count, IReadOnlyCollection<Guid>? allowed);
+    IReadOnlyList<Neighbour> Similar(string reference, int count, ItemSet? allowed);
 
-    /// <summary>A mix: tracks near the seeds, in an order to listen to.</summary>
+    /// <summary>A mix: tracks near the seeds, in an order to listen to. With a queue, what follows it.</summary>
     /// <param name="request">What is wanted.</param>
     /// <returns>The mix, in order.</returns>
+    /// <exception cref="SegueException">
+    /// No seed can serve: none is known (<see cref="SegueStatus.UnknownTrack"/>) or analysed (<see cref="SegueStatus.NotAnalysed"/>).
+    /// </exception>
     IReadOnlyList<Neighbour> Mix(MixRequest request);
+
+    /// <summary>A way through some tracks with even steps.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>The way.</returns>
+    SongPath FindPath(PathRequest request);
+
+    /// <summary>Tracks that are like some music and, if wanted, not like other music.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>The nearest first.</returns>
+    IReadOnlyList<Neighbour> Blend(BlendRequest request);
+
+    /// <summary>The artists (of five songs or more) or albums whose songs are most like those of a seed.</summary>
+    /// <param name="kind">What is wanted.</param>
+    /// <param name="seed">What they should be like.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="allowed">Library items that may appear; null for all.</param>
+    /// <returns>The nearest first.</returns>
+    IReadOnlyList<SimilarSet> SimilarSets(SetKind kind, Seed seed, int count, ItemSet? allowed);
+
+    /// <summary>More tracks that fit some.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>In an order that goes on from the last of the given.</returns>
+    IReadOnlyList<Neighbour> Extend(ExtendRequest request);
+
+    /// <summary>What does not belong among some tracks.</summary>
+    /// <param name="request">The tracks.</param>
+    /// <returns>The farthest out first.</returns>
+    IReadOnlyList<Misfit> FindMisfits(TracksRequest request);
+
+    /// <summary>Some tracks in an order that flows.</summary>
+    /// <param name="request">The tracks.</param>
+    /// <returns>Those of them that are known, in that order.</returns>
+    IReadOnlyList<Neighbour> Flow(TracksRequest request);
+
+    /// <summary>Tells what a listener thinks of tracks.</summary>
+    /// <param name="listener">The server's id of the user, 32 hexadecimal digits.</param>
+    /// <param name="opinions">What they think.</param>
+    /// <param name="whole">Whether that is all: what is not named is forgotten.</param>
+    /// <returns>Of how many tracks there is an opinion now.</returns>
+    long SetOpinions(string listener, IReadOnlyCollection<Opinion> opinions, bool whole);
+
+    /// <summary>Remembers what a listener played.</summary>
+    /// <param name="listener">The server's id of the user, 32 hexadecimal digits.</param>
+    /// <param name="plays">What was played.</param>
+    /// <returns>How many of the tracks are known.</returns>
+    long LogPlays(string listener, IReadOnlyList<Play> plays);
+
+    /// <summary>Forgets what was played before a time, by all.</summary>
+    /// <param name="before">The time.</param>
+    /// <returns>How much it was.</returns>
+    long ForgetPlays(DateTimeOffset before);
+
+    /// <summary>Forgets everything about a listener: opinions, plays, lists.</summary>
+    /// <param name="listener">The server's id of the user, 32 hexadecimal digits.</param>
+    void ForgetListener(string listener);
+
+    /// <summary>Makes a listener's own lists anew, each in place of the one before it.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>The lists.</returns>
+    IReadOnlyList<PersonalList> MakePersonalLists(TasteRequest request);
+
+    /// <summary>A listener's own lists as they were made last.</summary>
+    /// <param name="listener">The server's id of the user, 32 hexadecimal digits.</param>
+    /// <param name="allowed">Library items that may appear; null for all.</param>
+    /// <returns>The lists.</returns>
+    IReadOnlyList<PersonalList> GetPersonalLists(string listener, ItemSet? allowed);
+
+    /// <summary>Lays the library out on a plane, beginning from the last map, so that what was there stays about where it was.</summary>
+    /// <param name="progress">As for <see cref="MakePlaylistsAsync"/>.</param>
+    /// <param name="cancellationToken">Stops the run; the last map stays then.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled, or the engine disposed, and it has ended.</exception>
+    /// <exception cref="SegueException">Another run is under way (<see cref="SegueStatus.Busy"/>), or the run failed.</exception>
+    Task MakeMapAsync(IProgress<MakeProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>The map as it was made last.</summary>
+    /// <param name="allowed">Library items that may appear; null for all.</param>
+    /// <returns>What may be seen of it; empty before the first was made.</returns>
+    SongMap GetMap(ItemSet? allowed);
 
     /// <summary>Makes playlists of the whole library: groups it, selects, orders and names. Those of the last run are continued.</summary>
     /// <param name="request">What is wanted.</param>

@@ -13,7 +13,7 @@ public sealed record ImportRequest
     public bool Fill { get; init; }
 
     /// <summary>Library items that may appear; null for all.</summary>
-    public IReadOnlyCollection<Guid>? Allowed { get; init; }
+    public ItemSet? Allowed { get; init; }
 }
 
 /// <summary>What an imported playlist is in this library.</summary>

@@ -86,5 +86,5 @@ public sealed record DefinitionRequest
     public string Key { get; init; } = string.Empty;
 
     /// <summary>Library items that may appear; null for all.</summary>
-    public IReadOnlyCollection<Guid>? Allowed { get; init; }
+    public ItemSet? Allowed { get; init; }
 }

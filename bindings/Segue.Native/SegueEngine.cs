@@ -114,7 +114,7 @@ public sealed partial class SegueEngine : ISegueEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Neighbour> Similar(string reference, int count, IReadOnlyCollection<Guid>? allowed)
+    public IReadOnlyList<Neighbour> Similar(string reference, int count, ItemSet? allowed)
     {
         ArgumentNullException.ThrowIfNull(reference);
         var wanted = Translate.Count(count, nameof(count));
@@ -123,19 +123,6 @@ public sealed partial class SegueEngine : ISegueEngine
         {
             using var wire = WireOfString.From(reference);
             return Interop.segue_similar(engine, wire, wanted, allowed is not null, items);
-        });
-        return Translate.Neighbours(answer.Unwire());
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Neighbour> Mix(MixRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        using var items = Translate.Items(request.Allowed).Slice();
-        using var answer = Call(engine =>
-        {
-            using var wire = WireOfMixRequest.From(Translate.Mix(request));
-            return Interop.segue_mix(engine, wire, request.Allowed is not null, items);
         });
         return Translate.Neighbours(answer.Unwire());
     }

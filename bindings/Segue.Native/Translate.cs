@@ -5,8 +5,6 @@ namespace Segue.Native;
 /// <summary>Translates between our records and the generated ones.</summary>
 internal static partial class Translate
 {
-    private const int ItemIdSize = 16;
-
     public static Abi.Options Options(SegueOptions options)
     {
         if (options.TimeLimit < TimeSpan.FromMilliseconds(1))
@@ -64,34 +62,6 @@ internal static partial class Translate
             },
         }),
     ];
-
-    public static Abi.MixRequest Mix(MixRequest request) => new()
-    {
-        seeds = [.. request.Seeds],
-        length = Count(request.Length, nameof(request.Length)),
-        artist_cap = Count(request.ArtistCap, nameof(request.ArtistCap)),
-        variation = request.Variation,
-        include_seeds = request.IncludeSeeds,
-    };
-
-    /// <summary>The ids one after the other, each as the 16 bytes of its hexadecimal digits, from left to right.</summary>
-    public static byte[] Items(IReadOnlyCollection<Guid>? items)
-    {
-        if (items is null)
-        {
-            return [];
-        }
-
-        var bytes = new byte[checked(items.Count * ItemIdSize)];
-        var at = bytes.AsSpan();
-        foreach (var item in items)
-        {
-            item.TryWriteBytes(at, bigEndian: true, out _);
-            at = at[ItemIdSize..];
-        }
-
-        return bytes;
-    }
 
     public static uint Count(int count, string name)
     {
@@ -173,7 +143,7 @@ internal static partial class Translate
 
     public static IReadOnlyList<Neighbour> Neighbours(List<Abi.Neighbour> neighbours) => [.. neighbours.Select(Neighbour)];
 
-    public static Neighbour Neighbour(Abi.Neighbour found) => new(ItemId(found.item_id), found.song_id, found.path, found.distance);
+    public static Neighbour Neighbour(Abi.Neighbour found) => new(ItemId(found.item_id), found.song_id, found.path, found.distance, found.reason);
 
     public static EngineStatistics Statistics(Abi.Statistics now) => new()
     {

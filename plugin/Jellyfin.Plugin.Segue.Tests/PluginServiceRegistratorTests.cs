@@ -2,6 +2,7 @@ using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Mixing;
+using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Tasks;
 using MediaBrowser.Common.Configuration;
 using MediaBrowser.Controller;
@@ -98,7 +99,9 @@ public sealed class PluginServiceRegistratorTests
         Assert.NotNull(ActivatorUtilities.CreateInstance<AnalyseMusicTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<BuildPlaylistsTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<MakePlaylistsTask>(provider));
-        Assert.Contains(provider.GetServices<IHostedService>(), service => service is EngineLifetime);
+
+        // They are stopped in the opposite order, and the log has something to say to the engine when the server stops.
+        Assert.Equal([typeof(EngineLifetime), typeof(ListeningLog)], provider.GetServices<IHostedService>().Select(service => service.GetType()));
     }
 
     [Fact]
@@ -135,6 +138,7 @@ public sealed class PluginServiceRegistratorTests
         services.AddSingleton(Substitute.For<IMediaEncoder>());
         services.AddSingleton(Substitute.For<ILibraryManager>());
         services.AddSingleton(Substitute.For<IUserManager>());
+        services.AddSingleton(Substitute.For<IUserDataManager>());
         services.AddSingleton(Substitute.For<IPlaylistManager>());
         services.AddSingleton(Substitute.For<ISessionManager>());
         services.AddSingleton(Substitute.For<IImageProcessor>());

@@ -5,6 +5,7 @@ using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Playlists;
+using Jellyfin.Plugin.Segue.Similar;
 using MediaBrowser.Controller;
 using MediaBrowser.Controller.Configuration;
 using MediaBrowser.Controller.Library;
@@ -18,7 +19,7 @@ namespace Jellyfin.Plugin.Segue;
 /// <summary>
 /// Adds Segue's services to the server's, and stands its music manager before the registered one.
 /// </summary>
-public sealed class PluginServiceRegistrator : IPluginServiceRegistrator
+public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
 {
     private const string InnerKey = "Jellyfin.Plugin.Segue.Inner";
 
@@ -36,14 +37,23 @@ public sealed class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<ISegueEngineProvider, SegueEngineProvider>();
         serviceCollection.AddSingleton<IMusicLibrary, MusicLibrary>();
         serviceCollection.AddSingleton<IInstantMixer, InstantMixer>();
+        serviceCollection.AddSingleton<ISimilarMusic, SimilarMusic>();
         serviceCollection.AddSingleton<IAnalysisPause, AnalysisPause>();
+        serviceCollection.AddSingleton<IOpinionSync, OpinionSync>();
         serviceCollection.AddSingleton<IPublishedLedger, PublishedLedger>();
         serviceCollection.AddSingleton<IPlaylistCovers, PlaylistCovers>();
         serviceCollection.AddSingleton<IPlaylistPublisher, PlaylistPublisher>();
         serviceCollection.AddSingleton<IPlaylistMaker, PlaylistMaker>();
         serviceCollection.AddHostedService<EngineLifetime>();
+
+        // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
+        serviceCollection.AddHostedService<ListeningLog>();
+        RegisterForLine(serviceCollection);
         DecorateMusicManager(serviceCollection);
     }
+
+    /// <summary>Registers what one line of Jellyfin needs and the others do not.</summary>
+    static partial void RegisterForLine(IServiceCollection services);
 
     /// <summary>
     /// Moves the registration that is in force to a key of ours, whatever its form, and registers the decorator in its place.

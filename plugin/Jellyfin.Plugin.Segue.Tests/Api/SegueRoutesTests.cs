@@ -35,6 +35,21 @@ public sealed class SegueRoutesTests : SegueServer
         { "GET", "Segue/Playlists/calm/Export" },
         { "POST", "Segue/Definitions/Preview" },
         { "POST", "Segue/Import" },
+        { "GET", "Segue/Mix" },
+        { "POST", "Segue/Mix" },
+        { "GET", "Segue/Path" },
+        { "GET", "Segue/Similar" },
+        { "GET", "Segue/Similar/Artists" },
+        { "GET", "Segue/Similar/Albums" },
+        { "GET", "Segue/Sets/00000001000000000000000000000000/Extend" },
+        { "GET", "Segue/Sets/00000001000000000000000000000000/Clean" },
+        { "GET", "Segue/Sets/00000001000000000000000000000000/Order" },
+        { "POST", "Segue/Sets/00000001000000000000000000000000/Extend?apply=Copy" },
+        { "POST", "Segue/Sets/00000001000000000000000000000000/Clean?apply=Copy" },
+        { "POST", "Segue/Sets/00000001000000000000000000000000/Order?apply=Copy" },
+        { "GET", "Segue/Taste" },
+        { "DELETE", "Segue/Listening" },
+        { "GET", "Segue/Map" },
     };
 
     [Theory]
@@ -69,7 +84,7 @@ public sealed class SegueRoutesTests : SegueServer
     {
         Provider.TryGet(out Arg.Any<ISegueEngine?>()).Returns(false);
 
-        foreach (var route in new[] { "Segue/Playlists", "Segue/Reports", "Segue/Clusters", "Segue/DataQuality", "Segue/Elbow", "Segue/Elbow/Image", "Segue/Artists", "Segue/Naming/Key", "Segue/Playlists/calm/Export" })
+        foreach (var route in new[] { "Segue/Playlists", "Segue/Reports", "Segue/Clusters", "Segue/DataQuality", "Segue/Elbow", "Segue/Elbow/Image", "Segue/Artists", "Segue/Naming/Key", "Segue/Playlists/calm/Export", "Segue/Mix", "Segue/Path", "Segue/Similar", "Segue/Similar/Artists", "Segue/Similar/Albums", "Segue/Taste", "Segue/Map", "Segue/Sets/00000001000000000000000000000000/Order" })
         {
             Assert.Contains("not open", await ReadProblem(AsAnn(HttpMethod.Get, route), HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
         }

@@ -9,7 +9,9 @@ using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Playlists;
 using MediaBrowser.Common.Api;
+using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
+using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +46,10 @@ public abstract class SegueServer : IAsyncLifetime
         Library.GetTrack(default, default).ReturnsForAnyArgs(call => call.Arg<User?>() is not { } user || _visible[user.Id].Contains(call.Arg<Guid>())
             ? new Audio { Id = call.Arg<Guid>(), Name = "Track " + Make.Name(call.Arg<Guid>())[7], Artists = ["Ann"], Path = "/music/secret.flac" }
             : null);
+        Library.GetTracks(default!, default, default).ReturnsForAnyArgs(call =>
+            [.. call.Arg<IReadOnlyList<Guid>>().Select(id => Library.GetTrack(id, call.Arg<User?>())).OfType<Audio>()]);
+        Library.GetHiddenTracks(default!, default!).ReturnsForAnyArgs(call =>
+            call.Arg<IReadOnlyCollection<Guid>>().Where(id => !_visible[call.Arg<User>().Id].Contains(id)).ToHashSet());
         Publisher.GetPublished().Returns([]);
         _host = new HostBuilder()
             .ConfigureWebHost(web => web
@@ -56,6 +62,8 @@ public abstract class SegueServer : IAsyncLifetime
                     services.AddSingleton(Publisher);
                     services.AddSingleton(Maker);
                     services.AddSingleton(Manager);
+                    services.AddSingleton(LibraryManager);
+                    services.AddSingleton<TimeProvider>(Time);
                     services.AddSingleton<ISegueSettings>(new PluginSettings(() => Configuration, () => null));
                     services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
                     services.AddAuthorizationBuilder()
@@ -81,6 +89,10 @@ public abstract class SegueServer : IAsyncLifetime
     private protected IPlaylistMaker Maker { get; } = Substitute.For<IPlaylistMaker>();
 
     private protected IPlaylistManager Manager { get; } = Substitute.For<IPlaylistManager>();
+
+    private protected ILibraryManager LibraryManager { get; } = Substitute.For<ILibraryManager>();
+
+    private protected FakeTime Time { get; } = new();
 
     private protected PluginConfiguration Configuration { get; } = new();
 
@@ -150,9 +162,29 @@ public abstract class SegueServer : IAsyncLifetime
             : string.Empty;
     }
 
+    /// <summary>Takes a track from what a user may see, which the answer of a while ago still holds.</summary>
+    private protected void Hide(User user, int number) => _visible[user.Id] = [.. _visible[user.Id].Where(id => !id.Equals(Make.Id(number)))];
+
+    /// <summary>Makes an item of the server's that some users may see.</summary>
+    private protected T Item<T>(T item, params User[] users)
+        where T : BaseItem
+    {
+        LibraryManager.GetItemById(item.Id).Returns(item);
+        LibraryManager.GetItemById<T>(item.Id).Returns(item);
+        LibraryManager.GetItemById<BaseItem>(item.Id).Returns(item);
+        foreach (var user in users)
+        {
+            LibraryManager.GetItemById<T>(item.Id, user).Returns(item);
+            LibraryManager.GetItemById<BaseItem>(item.Id, user).Returns(item);
+        }
+
+        return item;
+    }
+
     private void See(User user, IEnumerable<int> numbers)
     {
         _visible[user.Id] = numbers.Select(Make.Id).ToHashSet();
         Library.GetVisibleTracks(user).Returns(_visible[user.Id]);
+        Library.GetCandidates(user).Returns(new ItemSet(_visible[user.Id]));
     }
 }

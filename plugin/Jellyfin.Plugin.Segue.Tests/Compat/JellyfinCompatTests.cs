@@ -1,3 +1,4 @@
+using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Compat;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
@@ -32,6 +33,25 @@ public sealed class JellyfinCompatTests
     public void A_pointer_to_a_stream_is_no_local_file()
     {
         Assert.False(new JellyfinCompat(_users).IsLocalFile(new Audio { Path = "/music/radio.strm", IsShortcut = true }));
+    }
+
+    [Fact]
+    public void The_folders_of_the_libraries_that_a_user_sees_are_told()
+    {
+        var ann = Make.User("ann");
+        var root = new Root(ann, [new CollectionFolder { PhysicalFolderIds = [Make.Id(1), Make.Id(2)] }, new Folder(), new CollectionFolder { PhysicalFolderIds = [Make.Id(2), Make.Id(3)] }]);
+
+        Assert.Equal([Make.Id(1), Make.Id(2), Make.Id(3)], new JellyfinCompat(_users).GetLibraryFolders(root, ann));
+        Assert.Empty(new JellyfinCompat(_users).GetLibraryFolders(root, Make.User("bob")));
+    }
+
+    [Fact]
+    public void What_a_user_may_see_is_asked_with_all_that_an_item_lies_in()
+    {
+        var ann = Make.User("ann");
+
+        Assert.True(new JellyfinCompat(_users).IsVisible(new Guarded(ann), ann));
+        Assert.False(new JellyfinCompat(_users).IsVisible(new Guarded(ann), Make.User("bob")));
     }
 
     [Fact]
@@ -70,6 +90,20 @@ public sealed class JellyfinCompatTests
         await new JellyfinCompat(_users).SaveAsync(item, TestContext.Current.CancellationToken);
 
         Assert.Equal([(ItemUpdateType.MetadataEdit, TestContext.Current.CancellationToken)], item.Saves);
+    }
+
+    private sealed class Root(User who, IReadOnlyList<BaseItem> children) : Folder
+    {
+        public override IReadOnlyList<BaseItem> GetChildren(User user, bool includeLinkedChildren, InternalItemsQuery query = null!) =>
+            user == who && includeLinkedChildren ? children : [];
+    }
+
+    private sealed class Guarded(User who) : Audio
+    {
+        public override bool IsVisibleStandalone(User user) => user == who;
+
+        // Ratings and tags alone: not the question.
+        public override bool IsVisible(User user, bool skipAllowedTagsCheck = false) => true;
     }
 
     private sealed class Recorded : Folder

@@ -36,7 +36,9 @@ public sealed class PluginSettingsTests
         Assert.False(read.ReplaceInstantMix);
 
         var fresh = new PluginConfiguration();
-        Assert.Equal((0, 32, 2000, 100, 3), (fresh.Threads, fresh.Patches, fresh.RecentAlbums, fresh.MixLength, fresh.ArtistCap));
+        Assert.Equal((0, 32, 2000), (fresh.Threads, fresh.Patches, fresh.RecentAlbums));
+        Assert.Equal((200, 3, 0, 25), (fresh.MixLength, fresh.ArtistCap, fresh.AlbumCap, fresh.MixWindow));
+        Assert.True(fresh is { ReplaceSimilar: true, SimilarFilter: false, PlayLog: true, PlayLogDays: 180, PlayLogExcept.Length: 0 });
         Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: "Auto", Precision: "Int8" });
     }
 
@@ -71,7 +73,7 @@ public sealed class PluginSettingsTests
         Assert.Equal(PlaylistSharing.Shared, settings.PlaylistSharing);
         Assert.Empty(settings.PlaylistUsers);
         Assert.Equal(7, new PluginConfiguration().NamingDelaySeconds);
-        Assert.Equal(100, new PluginSettings(() => null, () => null).Current.MixLength);
+        Assert.Equal(200, new PluginSettings(() => null, () => null).Current.MixLength);
     }
 
     [Fact]
@@ -108,6 +110,8 @@ public sealed class PluginSettingsTests
         Assert.Equal((1, 0, 100, new CountRange(2, 2)), (low.Playlists.Cluster.Runs, low.Playlists.Cluster.Patience, low.Playlists.Cluster.Sample, low.Playlists.Cluster.Clusters));
         Assert.Equal((new ValueRange(0.001, 0.001), new CountRange(1, 1), 0UL), (low.Playlists.Cluster.Eps, low.Elbow, low.Playlists.Cluster.Seed));
 
+        Assert.Equal((0, 1, 0), (low.AlbumCap, low.MixWindow, low.PlayLogDays));
+        Assert.Equal((1000, 1000, 3650), (high.AlbumCap, high.MixWindow, high.PlayLogDays));
         Assert.Equal((1000, 200, 200, 1F), (high.MixLength, high.Playlists.TopPlaylists, high.Playlists.MaxSongs, high.Playlists.MaxDistance));
         Assert.Equal((100_000, new CountRange(1000, 1000), new CountRange(200, 200)), (high.Playlists.Cluster.Runs, high.Playlists.Cluster.Clusters, high.Playlists.Cluster.Pca));
 
@@ -181,6 +185,17 @@ public sealed class PluginSettingsTests
 
         Assert.Equal([Make.Id(1)], ids);
         Assert.Empty(Read(new PluginConfiguration { PlaylistUsers = null! }).PlaylistUsers);
+    }
+
+    [Fact]
+    public void Of_whom_nothing_is_to_be_remembered_nothing_is()
+    {
+        var settings = Read(new PluginConfiguration { PlayLogExcept = [Make.Name(Make.Id(1)), "ann"] });
+
+        Assert.False(settings.Remembers(Make.Id(1)));
+        Assert.True(settings.Remembers(Make.Id(2)));
+        Assert.False(Read(new PluginConfiguration { PlayLog = false }).Remembers(Make.Id(2)));
+        Assert.True(Read(new PluginConfiguration { PlayLogExcept = null! }).Remembers(Make.Id(1)));
     }
 
     [Fact]

@@ -2,11 +2,13 @@ using Jellyfin.Data.Enums;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Library;
+using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Entities.Movies;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Model.Entities;
+using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Segue.Native;
 using Xunit;
@@ -31,7 +33,7 @@ public sealed class MusicLibraryTests
             _queries.Add(call.Arg<InternalItemsQuery>());
             return [Make.Id(1), Make.Id(2)];
         });
-        _library = new MusicLibrary(_manager, _compat, _time);
+        _library = new MusicLibrary(_manager, _compat, _time, NullLogger<MusicLibrary>.Instance);
     }
 
     [Fact]
@@ -152,9 +154,12 @@ public sealed class MusicLibraryTests
         Assert.Equal([Make.Id(9)], _library.GetSeeds(Make.Track(9), _user));
         Assert.Empty(_queries);
 
-        Seeds(new MusicAlbum { Id = Make.Id(10) }, query => query.ParentId.Equals(Make.Id(10)));
-        Seeds(new Folder { Id = Make.Id(11) }, query => query.ParentId.Equals(Make.Id(11)));
-        Seeds(new CollectionFolder { Id = Make.Id(12) }, query => query.ParentId.Equals(Make.Id(12)));
+        // By what they lie in, at any depth: by parent alone the discs of an album would be missing.
+        Seeds(new MusicAlbum { Id = Make.Id(10) }, query => query.AncestorIds.SequenceEqual([Make.Id(10)]) && query.ParentId.Equals(Guid.Empty));
+        Seeds(new Folder { Id = Make.Id(11) }, query => query.AncestorIds.SequenceEqual([Make.Id(11)]) && query.ParentId.Equals(Guid.Empty));
+        Seeds(new CollectionFolder { Id = Make.Id(12), PhysicalFolderIds = [Make.Id(15), Make.Id(16)] }, query => query.TopParentIds.SequenceEqual([Make.Id(15), Make.Id(16)]));
+        Seeds(new UserRootFolder { Id = Make.Id(17) }, query => query is { AncestorIds.Length: 0, TopParentIds.Length: 0 } && query.ParentId.Equals(Guid.Empty));
+        Seeds(new UserView { Id = Make.Id(18) }, query => query is { AncestorIds.Length: 0, TopParentIds.Length: 0 } && query.ParentId.Equals(Guid.Empty));
         Seeds(new MusicArtist { Id = Make.Id(13) }, query => query.ArtistIds.SequenceEqual([Make.Id(13)]) && query.ParentId.Equals(Guid.Empty));
         Seeds(new MusicGenre { Id = Make.Id(14) }, query => query.GenreIds.SequenceEqual([Make.Id(14)]) && query.ParentId.Equals(Guid.Empty));
 
@@ -178,6 +183,7 @@ public sealed class MusicLibraryTests
     {
         Assert.Empty(_library.GetSeeds(new Movie { Id = Make.Id(30) }, _user));
         Assert.Empty(_library.GetSeeds(new AudioBook { Id = Make.Id(31) }, _user));
+        Assert.Empty(_library.GetSeeds(new CollectionFolder { Id = Make.Id(32) }, _user));
         Assert.Empty(_library.GetSeedsOfGenres([], _user));
         Assert.Empty(_queries);
     }
@@ -205,7 +211,7 @@ public sealed class MusicLibraryTests
         _library.GetVisibleTracks(Make.User("bob"));
         Assert.Equal(2, _queries.Count);
 
-        _time.Advance(MusicLibrary.VisibleFor);
+        _time.Advance(VisibleTracksCache.Fresh);
         _library.GetVisibleTracks(_user);
         Assert.Equal(3, _queries.Count);
     }
@@ -231,6 +237,112 @@ public sealed class MusicLibraryTests
         _manager.GetCount(Arg.Is<InternalItemsQuery>(query => query.IncludeItemTypes.SequenceEqual(new[] { BaseItemKind.Audio }) && query.Recursive && query.IsVirtualItem == false)).Returns(36);
 
         Assert.Equal(36, _library.CountTracks());
+    }
+
+    [Fact]
+    public void Many_tracks_are_fetched_with_few_questions_and_come_in_the_order_asked_for()
+    {
+        _compat.GetLibraryFolders(default!, default!).ReturnsForAnyArgs([Make.Id(90), Make.Id(91)]);
+        _compat.IsVisible(default!, default!).ReturnsForAnyArgs(call => !call.Arg<BaseItem>().Id.Equals(Make.Id(7)));
+        _manager.GetItemList(default!).ReturnsForAnyArgs(call =>
+        {
+            _queries.Add(call.Arg<InternalItemsQuery>());
+            return [.. call.Arg<InternalItemsQuery>().ItemIds.Where(id => !id.Equals(Make.Id(8))).Order().Select(id => new Audio { Id = id })];
+        });
+        var ids = Enumerable.Range(1, 1200).Reverse().Append(1200).Select(Make.Id).ToList();
+        var options = new DtoOptions(false);
+
+        // 7 is hidden by now, 8 is gone, 1200 is named twice.
+        Assert.Equal(ids.SkipLast(1).Where(id => !id.Equals(Make.Id(7)) && !id.Equals(Make.Id(8))), _library.GetTracks(ids, _user, options).Select(track => track.Id));
+
+        Assert.Equal([500, 500, 200], _queries.Select(query => query.ItemIds.Length));
+        Assert.All(_queries, query =>
+        {
+            Assert.Same(_user, query.User);
+            Assert.Same(options, query.DtoOptions);
+            Assert.Equal([Make.Id(90), Make.Id(91)], query.TopParentIds);
+            Assert.Equal([BaseItemKind.Audio], query.IncludeItemTypes);
+        });
+    }
+
+    [Fact]
+    public void For_an_API_key_tracks_are_fetched_without_limits()
+    {
+        _manager.GetItemList(default!).ReturnsForAnyArgs(call =>
+        {
+            _queries.Add(call.Arg<InternalItemsQuery>());
+            return [Make.Track(1)];
+        });
+
+        Assert.Single(_library.GetTracks([Make.Id(1)], null, null));
+        Assert.Empty(_library.GetTracks([], null, null));
+
+        var query = Assert.Single(_queries);
+        Assert.Null(query.User);
+        Assert.Empty(query.TopParentIds);
+        _compat.DidNotReceiveWithAnyArgs().IsVisible(default!, default!);
+    }
+
+    [Fact]
+    public void Albums_and_artists_come_in_order_each_once_and_only_if_they_are_visible()
+    {
+        MusicAlbum[] albums = [new() { Id = Make.Id(20) }, new() { Id = Make.Id(21) }, new() { Id = Make.Id(22) }];
+        MusicArtist[] artists = [new() { Id = Make.Id(30), Name = "Ann" }, new() { Id = Make.Id(31), Name = "BOB" }, new() { Id = Make.Id(32), Name = "Cleo" }];
+        _compat.GetAlbum(default!).ReturnsForAnyArgs(call => call.Arg<Audio>().Id.Equals(Make.Id(9)) ? null : albums[(call.Arg<Audio>().RunTimeTicks!.Value / TimeSpan.TicksPerMinute) % 3]);
+        _compat.IsVisible(default!, default!).ReturnsForAnyArgs(call => !call.Arg<BaseItem>().Id.Equals(Make.Id(21)) && !call.Arg<BaseItem>().Id.Equals(Make.Id(32)));
+        _manager.GetArtists(Arg.Any<IReadOnlyList<string>>()).ReturnsForAnyArgs(artists.ToDictionary(artist => artist.Name, artist => new[] { artist }, StringComparer.Ordinal));
+
+        Assert.Equal([albums[2], albums[0]], _library.GetAlbums([Make.Track(2), Make.Track(1), Make.Track(9), Make.Track(3), Make.Track(5)], _user));
+        Assert.Equal([albums[1]], _library.GetAlbums([Make.Track(1)], null));
+        _manager.GetItemList(default!).ReturnsForAnyArgs(call =>
+        {
+            _queries.Add(call.Arg<InternalItemsQuery>());
+            return artists;
+        });
+        var options = new DtoOptions(false);
+        Assert.Equal([artists[1], artists[0]], _library.GetArtists(["Bob", "Cleo", "Ann", "Bob", "Nobody"], _user, options));
+        Assert.Empty(_library.GetArtists([], _user, options));
+
+        var query = Assert.Single(_queries);
+        Assert.Equal([BaseItemKind.MusicArtist], query.IncludeItemTypes);
+        Assert.Equal([Make.Id(31), Make.Id(32), Make.Id(30)], query.ItemIds);
+        Assert.Same(_user, query.User);
+        Assert.Same(options, query.DtoOptions);
+    }
+
+    [Fact]
+    public void An_artist_is_found_by_the_name_that_was_asked_for_even_if_the_library_spells_it_otherwise()
+    {
+        var artist = new MusicArtist { Id = Make.Id(30), Name = "Beyoncé" };
+        _manager.GetArtists(Arg.Any<IReadOnlyList<string>>()).ReturnsForAnyArgs(new Dictionary<string, MusicArtist[]>(StringComparer.Ordinal) { ["Beyonce"] = [artist] });
+        _manager.GetItemList(default!).ReturnsForAnyArgs([artist]);
+
+        Assert.Equal([artist], _library.GetArtists(["Beyonce", "Nobody"], null, null));
+    }
+
+    [Fact]
+    public void The_names_of_artists_are_found_and_other_items_have_none()
+    {
+        _manager.GetItemById(Make.Id(1)).Returns(new MusicArtist { Name = "Ann" });
+        _manager.GetItemById(Make.Id(2)).Returns(Make.Track(2));
+
+        Assert.Equal(["Ann"], _library.GetArtistNames([Make.Id(1), Make.Id(2), Make.Id(3), Guid.Empty]));
+    }
+
+    [Fact]
+    public void What_users_think_is_read_in_one_go_for_all_of_them()
+    {
+        var heard = Make.Track(1500);
+        heard.UserData = [new UserData { ItemId = heard.Id, UserId = _user.Id, CustomDataKey = "key", Item = null, User = null }];
+        Hold([.. Enumerable.Range(1, 1499).Select(Make.Track), heard, new Movie { UserData = heard.UserData }]);
+
+        Assert.Equal([heard], Assert.Single(_library.ReadTracksWithUserData(TestContext.Current.CancellationToken)));
+        Assert.All(_queries, query =>
+        {
+            Assert.Null(query.User);
+            Assert.True(query.DtoOptions.EnableUserData);
+            Assert.Equal(MusicLibrary.PageSize, query.Limit);
+        });
     }
 
     [Fact]

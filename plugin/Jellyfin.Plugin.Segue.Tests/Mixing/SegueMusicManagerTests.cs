@@ -32,9 +32,9 @@ public sealed class SegueMusicManagerTests
         var user = Make.User("ann");
         var seed = Make.Track(1);
         var artist = new MusicArtist { Id = Make.Id(5) };
-        _mixer.MixFromItem(seed, user).Returns(Ours);
-        _mixer.MixFromItem(artist, user).Returns(Ours);
-        _mixer.MixFromGenres(Arg.Is<IReadOnlyList<string>>(names => names.SequenceEqual(new[] { "Jazz" })), user).Returns(Ours);
+        _mixer.MixFromItem(seed, user, _options).Returns(Ours);
+        _mixer.MixFromItem(artist, user, _options).Returns(Ours);
+        _mixer.MixFromGenres(Arg.Is<IReadOnlyList<string>>(names => names.SequenceEqual(new[] { "Jazz" })), user, _options).Returns(Ours);
         var manager = Manager(() => _mixer);
 
         Assert.Same(Ours, manager.GetInstantMixFromItem(seed, user, _options));
@@ -49,8 +49,8 @@ public sealed class SegueMusicManagerTests
         var user = Make.User("ann");
         var seed = Make.Track(1);
         var artist = new MusicArtist { Id = Make.Id(5) };
-        _mixer.MixFromItem(default!, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
-        _mixer.MixFromGenres(default!, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
+        _mixer.MixFromItem(default!, default, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
+        _mixer.MixFromGenres(default!, default, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
         var manager = Manager(() => _mixer);
 
         Assert.Same(Stock, manager.GetInstantMixFromItem(seed, user, _options));
@@ -62,10 +62,19 @@ public sealed class SegueMusicManagerTests
     }
 
     [Fact]
+    public void An_empty_mix_is_an_answer_and_not_a_reason_to_give_the_servers()
+    {
+        _mixer.MixFromItem(default!, default, default).ReturnsForAnyArgs([]);
+
+        Assert.Empty(Manager(() => _mixer).GetInstantMixFromItem(Make.Track(1), Make.User("ann"), _options));
+        Assert.Empty(_inner.ReceivedCalls());
+    }
+
+    [Fact]
     public void An_exception_of_ours_is_not_the_servers()
     {
-        _mixer.MixFromItem(default!, default).ThrowsForAnyArgs(new InvalidOperationException("broken"));
-        _mixer.MixFromGenres(default!, default).ThrowsForAnyArgs(new InvalidOperationException("broken"));
+        _mixer.MixFromItem(default!, default, default).ThrowsForAnyArgs(new InvalidOperationException("broken"));
+        _mixer.MixFromGenres(default!, default, default).ThrowsForAnyArgs(new InvalidOperationException("broken"));
         var manager = Manager(() => _mixer);
 
         Assert.Same(Stock, manager.GetInstantMixFromItem(Make.Track(1), null, _options));
@@ -92,7 +101,7 @@ public sealed class SegueMusicManagerTests
     [Fact]
     public void An_exception_of_the_inner_manager_stays_its_own()
     {
-        _mixer.MixFromItem(default!, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
+        _mixer.MixFromItem(default!, default, default).ReturnsForAnyArgs((IReadOnlyList<BaseItem>?)null);
         _inner.GetInstantMixFromItem(default!, default, default!).ThrowsForAnyArgs(new NotSupportedException("inner"));
 
         Assert.Throws<NotSupportedException>(() => Manager(() => _mixer).GetInstantMixFromItem(Make.Track(1), null, _options));

@@ -24,14 +24,32 @@ public sealed class PublishedLedgerTests : IDisposable
             Last = new PublishSummary { At = DateTimeOffset.UnixEpoch, Created = 2, Closed = 1 },
         };
 
-        Ledger().Write(state);
-        Ledger().Write(state);
+        Ledger().Change(_ => state);
+        Ledger().Change(_ => state);
         var read = Ledger().Read();
 
         Assert.Equal(state.Lists, read.Lists);
         Assert.Equal(state.Dismissed, read.Dismissed);
         Assert.Equal(state.Last, read.Last);
         Assert.Equal([FilePath], Directory.GetFiles(Path.GetDirectoryName(FilePath)!));
+    }
+
+    [Fact]
+    public void The_parts_of_personal_and_other_lists_make_the_whole()
+    {
+        var state = new PublishedState
+        {
+            Lists = [new PublishedList("calm", Make.Id(1)), new PublishedList("personal.a", Make.Id(1)), new PublishedList("personal.b", Make.Id(2))],
+            Dismissed = [new PublishedList("personal.c", Make.Id(2)), new PublishedList("slow", Make.Id(1))],
+        };
+
+        var (personal, others) = (state.Part(personal: true), state.Part(personal: false));
+        var both = others.Beside(personal);
+
+        Assert.Equal(["personal.a", "personal.b"], personal.Lists.Select(list => list.Key));
+        Assert.Equal(["slow"], others.Dismissed.Select(list => list.Key));
+        Assert.Equal(state.Lists, both.Lists);
+        Assert.Equal(state.Dismissed, both.Dismissed);
     }
 
     [Fact]
@@ -66,7 +84,7 @@ public sealed class PublishedLedgerTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_data.FullName, "segue"), "a file where the folder should be");
 
-        Assert.Null(Record.Exception(() => Ledger().Write(new PublishedState())));
+        Assert.Null(Record.Exception(() => Ledger().Change(state => state)));
         Assert.Empty(Ledger().Read().Lists);
     }
 

@@ -155,7 +155,7 @@ public abstract class PublisherTest
     {
         var ledger = Substitute.For<IPublishedLedger>();
         ledger.Read().Returns(_ => State);
-        ledger.WhenForAnyArgs(written => written.Write(default!)).Do(call => State = call.Arg<PublishedState>());
+        ledger.WhenForAnyArgs(written => written.Change(default!)).Do(call => State = call.Arg<Func<PublishedState, PublishedState>>()(State));
         return new PlaylistPublisher(
             Manager,
             LibraryManager,

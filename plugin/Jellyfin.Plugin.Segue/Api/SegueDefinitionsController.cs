@@ -64,7 +64,7 @@ public sealed class SegueDefinitionsController : SegueControllerBase
         return Ask<SeguePreviewDto>(engine =>
         {
             var visible = user is null ? null : _library.GetVisibleTracks(user);
-            var preview = engine.Preview(new DefinitionRequest { Definition = definition.Definition, Allowed = visible });
+            var preview = engine.Preview(new DefinitionRequest { Definition = definition.Definition, Allowed = visible is null ? null : [.. visible] });
             var ids = preview.Tracks.Select(track => track.ItemId).OfType<Guid>().Where(id => visible is null || visible.Contains(id)).ToList();
             return new SeguePreviewDto
             {

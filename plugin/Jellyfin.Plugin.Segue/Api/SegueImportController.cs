@@ -98,7 +98,7 @@ public sealed class SegueImportController : SegueControllerBase
         return await AskAsync<SegueImportDto>(async engine =>
         {
             var visible = user is null ? null : _library.GetVisibleTracks(user);
-            var import = engine.Import(new ImportRequest { Bytes = bytes, Name = file, Fill = fill, Allowed = visible });
+            var import = engine.Import(new ImportRequest { Bytes = bytes, Name = file, Fill = fill, Allowed = visible is null ? null : [.. visible] });
             var entries = import.Entries.Select(entry => Describe(entry, user, visible)).ToList();
             var filled = import.Filled.Select(track => Find(track, user, visible)).OfType<SegueTrackDto>().ToList();
             var answer = new SegueImportDto

@@ -1,5 +1,6 @@
 using Jellyfin.Database.Implementations.Entities;
 using MediaBrowser.Controller.Entities;
+using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Playlists;
 
 namespace Jellyfin.Plugin.Segue.Compat;
@@ -18,6 +19,23 @@ public interface IJellyfinCompat
     /// <param name="item">The item.</param>
     /// <returns>Whether its path can be read.</returns>
     bool IsLocalFile(BaseItem item);
+
+    /// <summary>Lists the folders on disk of the libraries that a user may see: what a query by ids has to be limited to.</summary>
+    /// <param name="root">The folder above all libraries, as users see it.</param>
+    /// <param name="user">The user.</param>
+    /// <returns>Their ids; none when the user may see no library, and then no query may be made.</returns>
+    IReadOnlyList<Guid> GetLibraryFolders(Folder root, User user);
+
+    /// <summary>Tells whether a user may see an item: its library, its rating and tags, and those of all that it lies in.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="user">The user.</param>
+    /// <returns>Whether it exists for that user, as of now.</returns>
+    bool IsVisible(BaseItem item, User user);
+
+    /// <summary>Finds the album that a track lies in. Not filtered by user.</summary>
+    /// <param name="track">The track.</param>
+    /// <returns>The album, or null.</returns>
+    MusicAlbum? GetAlbum(Audio track);
 
     /// <summary>Lists what is in a playlist in its order. Not filtered by user.</summary>
     /// <param name="playlist">The playlist.</param>

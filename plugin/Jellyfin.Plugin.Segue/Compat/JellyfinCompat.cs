@@ -1,5 +1,6 @@
 using Jellyfin.Database.Implementations.Entities;
 using MediaBrowser.Controller.Entities;
+using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 
@@ -39,6 +40,29 @@ internal sealed class JellyfinCompat : IJellyfinCompat
     {
         ArgumentNullException.ThrowIfNull(item);
         return !item.IsShortcut && item.IsFileProtocol;
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<Guid> GetLibraryFolders(Folder root, User user)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        return [.. root.GetChildren(user, true).OfType<CollectionFolder>().SelectMany(library => library.PhysicalFolderIds).Distinct()];
+    }
+
+    /// <inheritdoc />
+    public bool IsVisible(BaseItem item, User user)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+
+        // Not `IsVisible`, which asks for ratings and tags only.
+        return item.IsVisibleStandalone(user);
+    }
+
+    /// <inheritdoc />
+    public MusicAlbum? GetAlbum(Audio track)
+    {
+        ArgumentNullException.ThrowIfNull(track);
+        return track.AlbumEntity;
     }
 
     /// <inheritdoc />

@@ -37,11 +37,33 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     /// <summary>Gets or sets a value indicating whether instant mixes are Segue's; Jellyfin's own if not.</summary>
     public bool ReplaceInstantMix { get; set; } = true;
 
-    /// <summary>Gets or sets the length of an instant mix. Clients may ask for less. Each track is a read from the server's database while somebody waits.</summary>
-    public int MixLength { get; set; } = 100;
+    /// <summary>Gets or sets the length of an instant mix. Clients may ask for less.</summary>
+    public int MixLength { get; set; } = 200;
 
-    /// <summary>Gets or sets how many tracks of one artist a mix may hold.</summary>
+    /// <summary>Gets or sets how many tracks of one artist may come in a stretch of a mix.</summary>
     public int ArtistCap { get; set; } = 3;
+
+    /// <summary>Gets or sets how many tracks of one album may come in a stretch of a mix. 0: as many as of one artist.</summary>
+    public int AlbumCap { get; set; }
+
+    /// <summary>Gets or sets how many tracks in a row such a stretch has.</summary>
+    public int MixWindow { get; set; } = 25;
+
+    /// <summary>Gets or sets a value indicating whether "more like this" of songs, albums and artists is Segue's, where the server asks plugins for it.</summary>
+    public bool ReplaceSimilar { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether "more like this" is Segue's on Jellyfin 10.11 as well, which asks no plugin: its answer is exchanged on the way out.</summary>
+    public bool SimilarFilter { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it is remembered who plays, skips and likes what. Mixes heed it, and personal playlists are made of it.</summary>
+    public bool PlayLog { get; set; } = true;
+
+    /// <summary>Gets or sets for how many days it is remembered what was played and skipped. 0: not at all.</summary>
+    public int PlayLogDays { get; set; } = 180;
+
+    /// <summary>Gets or sets the ids of the users of whom nothing is remembered.</summary>
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Read from XML and from JSON, which both need a setter.")]
+    public string[] PlayLogExcept { get; set; } = [];
 
     /// <summary>Gets or sets a value indicating whether playlists are made.</summary>
     public bool PlaylistsEnabled { get; set; } = true;

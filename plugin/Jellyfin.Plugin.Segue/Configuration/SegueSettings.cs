@@ -34,8 +34,29 @@ public sealed record SegueSettings
     /// <summary>Gets the length of an instant mix.</summary>
     public required int MixLength { get; init; }
 
-    /// <summary>Gets how many tracks of one artist a mix may hold.</summary>
+    /// <summary>Gets how many tracks of one artist may come in <see cref="MixWindow"/> tracks of a mix.</summary>
     public required int ArtistCap { get; init; }
+
+    /// <summary>Gets how many tracks of one album may come in <see cref="MixWindow"/> tracks of a mix. 0: as many as of one artist.</summary>
+    public required int AlbumCap { get; init; }
+
+    /// <summary>Gets how many tracks in a row the caps hold for.</summary>
+    public required int MixWindow { get; init; }
+
+    /// <summary>Gets a value indicating whether "more like this" is Segue's where the server asks plugins for it.</summary>
+    public required bool ReplaceSimilar { get; init; }
+
+    /// <summary>Gets a value indicating whether the server's answer to "more like this" is exchanged where it asks no plugin.</summary>
+    public required bool SimilarFilter { get; init; }
+
+    /// <summary>Gets a value indicating whether it is remembered who plays, skips and likes what.</summary>
+    public required bool PlayLog { get; init; }
+
+    /// <summary>Gets for how many days it is remembered what was played and skipped. 0: not at all.</summary>
+    public required int PlayLogDays { get; init; }
+
+    /// <summary>Gets the users of whom nothing is remembered.</summary>
+    public required IReadOnlyList<Guid> PlayLogExcept { get; init; }
 
     /// <summary>Gets a value indicating whether playlists are made.</summary>
     public required bool PlaylistsEnabled { get; init; }
@@ -51,6 +72,11 @@ public sealed record SegueSettings
 
     /// <summary>Gets the range of the elbow curve.</summary>
     public required CountRange Elbow { get; init; }
+
+    /// <summary>Tells whether what a user plays and likes may be remembered.</summary>
+    /// <param name="user">The user's id.</param>
+    /// <returns>Whether it may.</returns>
+    public bool Remembers(Guid user) => PlayLog && !PlayLogExcept.Contains(user);
 }
 
 /// <summary>

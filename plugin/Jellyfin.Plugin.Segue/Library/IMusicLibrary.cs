@@ -1,4 +1,5 @@
 using Jellyfin.Database.Implementations.Entities;
+using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using Segue.Native;
@@ -39,6 +40,52 @@ public interface IMusicLibrary
     /// <param name="user">The user.</param>
     /// <returns>Ids of tracks. At most some minutes old, so test what is handed out with <see cref="GetTrack"/> as well.</returns>
     IReadOnlySet<Guid> GetVisibleTracks(User user);
+
+    /// <summary>
+    /// Lists what a user could see a while ago. Never waits for the server's database but the first time, so it is for people who
+    /// wait; what is chosen from it must go through <see cref="GetTracks"/>.
+    /// </summary>
+    /// <param name="user">The user.</param>
+    /// <returns>Ids of tracks, packed for the engine.</returns>
+    ItemSet GetCandidates(User user);
+
+    /// <summary>Reads again, now, what <see cref="GetCandidates"/> answers: what it answered has proved wrong.</summary>
+    /// <param name="user">The user.</param>
+    /// <returns>Ids of tracks, packed for the engine.</returns>
+    ItemSet RenewCandidates(User user);
+
+    /// <summary>
+    /// Gets those of some tracks that exist and that the user may see as of now: libraries, ratings and tags, those of what they lie in
+    /// too. Few reads from the server's database for all of them.
+    /// </summary>
+    /// <param name="ids">Ids of items.</param>
+    /// <param name="user">The asking user; null for an API key, which may see everything.</param>
+    /// <param name="options">What of the tracks is read; null for what an answer to a client needs.</param>
+    /// <returns>The tracks in the order of the ids.</returns>
+    IReadOnlyList<Audio> GetTracks(IReadOnlyList<Guid> ids, User? user, DtoOptions? options);
+
+    /// <summary>Gets the albums of some tracks, if the user may see them.</summary>
+    /// <param name="tracks">Tracks that the user may see.</param>
+    /// <param name="user">The asking user; null for an API key.</param>
+    /// <returns>The albums in the order of the tracks, each once.</returns>
+    IReadOnlyList<MusicAlbum> GetAlbums(IReadOnlyList<Audio> tracks, User? user);
+
+    /// <summary>Gets artists by their names, if the user may see them. None is made.</summary>
+    /// <param name="names">Names, of artists of tracks that the user may see.</param>
+    /// <param name="user">The asking user; null for an API key.</param>
+    /// <param name="options">What of the artists is read; null for what an answer to a client needs.</param>
+    /// <returns>The artists in the order of the names, each once.</returns>
+    IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user, DtoOptions? options = null);
+
+    /// <summary>Finds the names of artists.</summary>
+    /// <param name="ids">Ids of items.</param>
+    /// <returns>The names of those that are artists.</returns>
+    IReadOnlySet<string> GetArtistNames(IReadOnlyCollection<Guid> ids);
+
+    /// <summary>Reads all tracks with what users have played and think of them, a page at a time. Not filtered by user.</summary>
+    /// <param name="cancellationToken">Ends the reading between two pages.</param>
+    /// <returns>Pages, none empty, of tracks that somebody has played or thinks something of.</returns>
+    IEnumerable<IReadOnlyList<Audio>> ReadTracksWithUserData(CancellationToken cancellationToken);
 
     /// <summary>Finds out which of some items a user may not see as tracks, by the same rules, and as of now.</summary>
     /// <param name="user">The user.</param>

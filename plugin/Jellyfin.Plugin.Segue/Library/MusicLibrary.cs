@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Jellyfin.Data.Enums;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Database.Implementations.Enums;
@@ -9,6 +8,7 @@ using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Model.Entities;
 using MediaBrowser.Model.Querying;
+using Microsoft.Extensions.Logging;
 using Segue.Native;
 using Playlist = MediaBrowser.Controller.Playlists.Playlist;
 
@@ -23,13 +23,12 @@ internal sealed class MusicLibrary : IMusicLibrary
     /// <summary>Tracks read at once.</summary>
     internal const int PageSize = 1000;
 
-    /// <summary>How long the set of tracks that a user may see is kept.</summary>
-    internal static readonly TimeSpan VisibleFor = TimeSpan.FromMinutes(2);
+    /// <summary>Ids asked for at once: servers have failed on a thousand.</summary>
+    internal const int BatchSize = 500;
 
     private readonly ILibraryManager _libraryManager;
     private readonly IJellyfinCompat _compat;
-    private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<Guid, VisibleTracks> _visible = new();
+    private readonly VisibleTracksCache _visible;
 
     /// <summary>
     /// Initializes a new instance of the <see cref="MusicLibrary"/> class.
@@ -37,11 +36,12 @@ internal sealed class MusicLibrary : IMusicLibrary
     /// <param name="libraryManager">The server's library.</param>
     /// <param name="compat">What entities do by themselves.</param>
     /// <param name="time">The clock.</param>
-    public MusicLibrary(ILibraryManager libraryManager, IJellyfinCompat compat, TimeProvider time)
+    /// <param name="logger">The log.</param>
+    public MusicLibrary(ILibraryManager libraryManager, IJellyfinCompat compat, TimeProvider time, ILogger<MusicLibrary> logger)
     {
         _libraryManager = libraryManager;
         _compat = compat;
-        _time = time;
+        _visible = new VisibleTracksCache(user => Query(user, static _ => { }), time, logger);
     }
 
     /// <inheritdoc />
@@ -55,29 +55,17 @@ internal sealed class MusicLibrary : IMusicLibrary
     /// <inheritdoc />
     public IEnumerable<IReadOnlyList<LibraryTrack>> ReadTracks(CancellationToken cancellationToken)
     {
-        for (var start = 0; ; start += PageSize)
+        var pages = Pages(
+            () =>
+            {
+                var query = Tracks(null);
+                query.DtoOptions = new DtoOptions(false) { Fields = [ItemFields.ProviderIds], EnableImages = false, EnableUserData = false };
+                return query;
+            },
+            cancellationToken);
+        foreach (var page in pages)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var items = _libraryManager.GetItemList(new InternalItemsQuery
-            {
-                IncludeItemTypes = [BaseItemKind.Audio],
-                Recursive = true,
-                IsVirtualItem = false,
-                DtoOptions = new DtoOptions(false) { Fields = [ItemFields.ProviderIds], EnableImages = false, EnableUserData = false },
-
-                // What is added meanwhile comes at the end.
-                OrderBy = [(ItemSortBy.DateCreated, SortOrder.Ascending), (ItemSortBy.SortName, SortOrder.Ascending)],
-                StartIndex = start,
-                Limit = PageSize,
-            });
-
-            // Only an empty page is the end: the server leaves out of a page what it cannot read.
-            if (items.Count == 0)
-            {
-                yield break;
-            }
-
-            var tracks = items.OfType<Audio>().Where(IsMusicFile).Select(Describe).ToList();
+            var tracks = page.OfType<Audio>().Where(IsMusicFile).Select(Describe).ToList();
             if (tracks.Count > 0)
             {
                 yield return tracks;
@@ -96,7 +84,12 @@ internal sealed class MusicLibrary : IMusicLibrary
         Playlist playlist => _compat.GetPlaylistItems(playlist),
         MusicArtist => Query(user, query => query.ArtistIds = [item.Id]),
         MusicGenre => Query(user, query => query.GenreIds = [item.Id]),
-        Folder => Query(user, query => query.ParentId = item.Id),
+        UserRootFolder or AggregateFolder or UserView => Query(user, static _ => { }),
+        CollectionFolder { PhysicalFolderIds: { Length: > 0 } folders } => Query(user, query => query.TopParentIds = folders),
+        CollectionFolder => [],
+
+        // Not by its parent, which would be direct children only: discs of an album lie in folders of their own.
+        Folder => Query(user, query => query.AncestorIds = [item.Id]),
         _ => [],
     };
 
@@ -108,20 +101,132 @@ internal sealed class MusicLibrary : IMusicLibrary
     public IReadOnlySet<Guid> GetVisibleTracks(User user)
     {
         ArgumentNullException.ThrowIfNull(user);
+        return _visible.Get(user);
+    }
 
-        var now = _time.GetTimestamp();
-        foreach (var (id, entry) in _visible)
+    /// <inheritdoc />
+    public ItemSet GetCandidates(User user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return _visible.GetSoon(user);
+    }
+
+    /// <inheritdoc />
+    public ItemSet RenewCandidates(User user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return _visible.Renew(user);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<Audio> GetTracks(IReadOnlyList<Guid> ids, User? user, DtoOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Count == 0)
         {
-            if (_time.GetElapsedTime(entry.ReadAt, now) >= VisibleFor)
+            return [];
+        }
+
+        // A query by ids is limited to the user's libraries only by naming their folders. No folder at all would mean no limit.
+        var folders = user is null ? [] : _compat.GetLibraryFolders(_libraryManager.GetUserRootFolder(), user);
+        if (user is not null && folders.Count == 0)
+        {
+            return [];
+        }
+
+        var found = new Dictionary<Guid, Audio>(ids.Count);
+        foreach (var batch in ids.Distinct().Chunk(BatchSize))
+        {
+            var query = Tracks(user);
+            query.ItemIds = batch;
+            query.TopParentIds = [.. folders];
+            query.DtoOptions = options ?? new DtoOptions(false);
+            foreach (var track in _libraryManager.GetItemList(query).OfType<Audio>())
             {
-                _visible.TryRemove(new(id, entry));
+                // The server's database knows ratings and tags of what a track lies in as they were when it was scanned.
+                if (user is null || _compat.IsVisible(track, user))
+                {
+                    found[track.Id] = track;
+                }
             }
         }
 
-        return _visible.GetOrAdd(
-            user.Id,
-            static (_, state) => new VisibleTracks(state.now, [.. state.library.Query(state.user, static _ => { })]),
-            (library: this, user, now)).Ids;
+        return [.. ids.Distinct().Select(found.GetValueOrDefault).OfType<Audio>()];
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<MusicAlbum> GetAlbums(IReadOnlyList<Audio> tracks, User? user)
+    {
+        ArgumentNullException.ThrowIfNull(tracks);
+        return
+        [
+            .. tracks.Select(_compat.GetAlbum)
+                .OfType<MusicAlbum>()
+                .DistinctBy(album => album.Id)
+                .Where(album => user is null || _compat.IsVisible(album, user)),
+        ];
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<MusicArtist> GetArtists(IReadOnlyList<string> names, User? user, DtoOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count == 0)
+        {
+            return [];
+        }
+
+        // One line of Jellyfin finds names that are written otherwise too and tells them by what was asked, the other by the artist's own name.
+        var known = _libraryManager.GetArtists([.. names.Distinct(StringComparer.Ordinal)]);
+        var byName = known.Values.SelectMany(artists => artists).ToLookup(artist => artist.Name, StringComparer.OrdinalIgnoreCase);
+        var ids = names.Select(name => known.GetValueOrDefault(name)?.FirstOrDefault() ?? byName[name].FirstOrDefault())
+            .OfType<MusicArtist>()
+            .Select(artist => artist.Id)
+            .Distinct()
+            .ToList();
+
+        // What comes by name has no images.
+        var found = new Dictionary<Guid, MusicArtist>(ids.Count);
+        foreach (var batch in ids.Chunk(BatchSize))
+        {
+            var query = user is null ? new InternalItemsQuery() : new InternalItemsQuery(user);
+            query.IncludeItemTypes = [BaseItemKind.MusicArtist];
+            query.ItemIds = batch;
+            query.DtoOptions = options ?? new DtoOptions(false);
+            foreach (var artist in _libraryManager.GetItemList(query).OfType<MusicArtist>().Where(artist => user is null || _compat.IsVisible(artist, user)))
+            {
+                found[artist.Id] = artist;
+            }
+        }
+
+        return [.. ids.Select(found.GetValueOrDefault).OfType<MusicArtist>()];
+    }
+
+    /// <inheritdoc />
+    public IReadOnlySet<string> GetArtistNames(IReadOnlyCollection<Guid> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return ids.Where(id => !id.Equals(Guid.Empty))
+            .Select(id => (_libraryManager.GetItemById(id) as MusicArtist)?.Name)
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <inheritdoc />
+    public IEnumerable<IReadOnlyList<Audio>> ReadTracksWithUserData(CancellationToken cancellationToken)
+    {
+        // The whole library once for all users: dislikes cannot be asked for, since one line of Jellyfin takes that question for its
+        // opposite and the other for "no opinion" as well.
+        var pages = Pages(
+            () =>
+            {
+                var query = Tracks(null);
+                query.DtoOptions = new DtoOptions(false) { EnableImages = false, EnableUserData = true };
+                return query;
+            },
+            cancellationToken);
+        return pages.Select(page => (IReadOnlyList<Audio>)[.. page.OfType<Audio>().Where(track => track.UserData is { Count: > 0 })])
+            .Where(tracks => tracks.Count > 0);
     }
 
     /// <inheritdoc />
@@ -169,16 +274,45 @@ internal sealed class MusicLibrary : IMusicLibrary
         && !string.IsNullOrEmpty(track.Path)
         && _compat.IsLocalFile(track);
 
-    private IReadOnlyList<Guid> Query(User? user, Action<InternalItemsQuery> narrow)
+    private static InternalItemsQuery Tracks(User? user)
     {
         var query = user is null ? new InternalItemsQuery() : new InternalItemsQuery(user);
         query.IncludeItemTypes = [BaseItemKind.Audio];
         query.Recursive = true;
         query.IsVirtualItem = false;
+        return query;
+    }
+
+    private IEnumerable<IReadOnlyList<BaseItem>> Pages(Func<InternalItemsQuery> make, CancellationToken cancellationToken)
+    {
+        for (var start = 0; ; start += PageSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // A fresh one for each page: the server writes into it.
+            var query = make();
+
+            // What is added meanwhile comes at the end.
+            query.OrderBy = [(ItemSortBy.DateCreated, SortOrder.Ascending), (ItemSortBy.SortName, SortOrder.Ascending)];
+            query.StartIndex = start;
+            query.Limit = PageSize;
+            var items = _libraryManager.GetItemList(query);
+
+            // Only an empty page is the end: the server leaves out of a page what it cannot read, or what the user may not see.
+            if (items.Count == 0)
+            {
+                yield break;
+            }
+
+            yield return items;
+        }
+    }
+
+    private IReadOnlyList<Guid> Query(User? user, Action<InternalItemsQuery> narrow)
+    {
+        var query = Tracks(user);
         query.DtoOptions = new DtoOptions(false);
         narrow(query);
         return _libraryManager.GetItemIds(query);
     }
-
-    private sealed record VisibleTracks(long ReadAt, HashSet<Guid> Ids);
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Jellyfin.Data.Enums;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Library;
+using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using Segue.Native;
@@ -10,8 +12,8 @@ using Segue.Native;
 namespace Jellyfin.Plugin.Segue.Mixing;
 
 /// <summary>
-/// Translates between Jellyfin's items and the engine's mix. Access is checked twice: the engine is told what the user may
-/// see, and every track it answers with is fetched as that user.
+/// Translates between Jellyfin's items and the engine's mix. Access is checked twice: the engine is told what the user could see a
+/// while ago, and its answer is looked up as that user now.
 /// </summary>
 internal sealed class InstantMixer : IInstantMixer
 {
@@ -21,10 +23,14 @@ internal sealed class InstantMixer : IInstantMixer
     /// <summary>A mix shorter than this is left to the server, unless the user cannot see more tracks anyway.</summary>
     internal const int MinLength = 10;
 
+    /// <summary>When more than this share of an answer is hidden from the user by now, it is asked for again.</summary>
+    private const double LostShare = 0.1;
+
     private readonly ISegueEngineProvider _engines;
     private readonly IMusicLibrary _library;
     private readonly ISegueSettings _settings;
     private readonly TimeProvider _time;
+    private readonly SeedMemory _seeds = new();
 
     /// <summary>
     /// Initializes a new instance of the <see cref="InstantMixer"/> class.
@@ -42,22 +48,36 @@ internal sealed class InstantMixer : IInstantMixer
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<BaseItem>? MixFromItem(BaseItem item, User? user)
+    public IReadOnlyList<BaseItem>? MixFromItem(BaseItem item, User? user, DtoOptions? options)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return Mix(Name(item.Id), user, first: item as Audio, () => _library.GetSeeds(item, user));
+        return Mix(
+            new Wish(Name(item.Id), user, options, () => _library.GetSeeds(item, user))
+            {
+                First = item is AudioBook ? null : item as Audio,
+                Taste = user is not null && IsMusicAsAWhole(item),
+            });
     }
 
     /// <inheritdoc />
-    public IReadOnlyList<BaseItem>? MixFromGenres(IReadOnlyList<string> genres, User? user)
+    public IReadOnlyList<BaseItem>? MixFromGenres(IReadOnlyList<string> genres, User? user, DtoOptions? options)
     {
         ArgumentNullException.ThrowIfNull(genres);
-        return Mix(string.Join("\n", genres), user, first: null, () => _library.GetSeedsOfGenres(genres, user));
+        return Mix(new Wish(string.Join('\n', genres), user, options, () => _library.GetSeedsOfGenres(genres, user)));
     }
 
     private static string Name(Guid id) => id.ToString("N", CultureInfo.InvariantCulture);
 
-    private List<BaseItem>? Mix(string seedName, User? user, Audio? first, Func<IReadOnlyList<Guid>> findSeeds)
+    /// <summary>Whether an item is no more than "music": a library, or all of them.</summary>
+    private static bool IsMusicAsAWhole(BaseItem item) => item switch
+    {
+        UserRootFolder or AggregateFolder => true,
+        CollectionFolder library => library.CollectionType is null or CollectionType.music,
+        UserView view => view.ViewType is null or CollectionType.music,
+        _ => false,
+    };
+
+    private IReadOnlyList<BaseItem>? Mix(Wish wish)
     {
         var settings = _settings.Current;
         if (!settings.ReplaceInstantMix || !_engines.TryGet(out var engine))
@@ -65,66 +85,94 @@ internal sealed class InstantMixer : IInstantMixer
             return null;
         }
 
-        var visible = user is null ? null : _library.GetVisibleTracks(user);
-        var variation = MixVariation.Of(user?.Id ?? Guid.Empty, seedName, _time.GetUtcNow());
-
-        // The first of the seeds opens the mix, so their order varies too.
-        var seeds = findSeeds()
-            .Where(id => visible is null || visible.Contains(id))
-            .Distinct()
-            .OrderBy(id => MixVariation.Rank(id, variation))
-            .Take(MaxSeeds)
-            .Select(Name)
-            .ToList();
-        if (seeds.Count == 0)
+        if (wish.User is not { } user)
         {
-            return null;
+            return Mix(engine, settings, wish, null).Tracks;
         }
 
+        var mix = Mix(engine, settings, wish, _library.GetCandidates(user));
+        return mix.IsOutdated ? Mix(engine, settings, wish, _library.RenewCandidates(user)).Tracks : mix.Tracks;
+    }
+
+    private Outcome Mix(ISegueEngine engine, SegueSettings settings, Wish wish, ItemSet? visible)
+    {
+        if (wish.First is { } hidden && visible?.Contains(hidden.Id) == false)
+        {
+            // The server asks without looking when somebody's remote control names a track: not even that track is given back.
+            return new Outcome([], IsOutdated: true);
+        }
+
+        var variation = MixVariation.Of(wish.User?.Id ?? Guid.Empty, wish.Name, _time.GetUtcNow());
         var request = new MixRequest
         {
-            Seeds = seeds,
             Length = settings.MixLength,
             ArtistCap = settings.ArtistCap,
+            AlbumCap = settings.AlbumCap,
+            Window = settings.MixWindow,
             Variation = variation,
             IncludeSeeds = true,
+            Listener = wish.User is { } user ? Name(user.Id) : string.Empty,
             Allowed = visible,
         };
+        var answer = wish.Taste ? Ask(engine, request with { Seeds = [new Seed(SeedKind.Taste, string.Empty)] }) : null;
+        answer ??= Ask(engine, request with { Seeds = [.. Seeds(wish, visible, variation).Select(Seed.Track)] });
+        if (answer is null)
+        {
+            return new Outcome(null, IsOutdated: false);
+        }
+
+        var ids = Ids(answer, wish.First, visible);
+        var mix = _library.GetTracks(ids, wish.User, wish.Options);
+        if (wish.First is { } first && !(mix.Count > 0 && mix[0].Id.Equals(first.Id)))
+        {
+            return new Outcome([], IsOutdated: true);
+        }
+
+        return new Outcome(
+            mix.Count < Math.Min(MinLength, visible?.Count ?? MinLength) ? null : mix,
+            IsOutdated: mix.Count < ids.Count * (1 - LostShare));
+    }
+
+    /// <summary>Asks, if there is anything to ask with that the engine knows.</summary>
+    private static IReadOnlyList<Neighbour>? Ask(ISegueEngine engine, MixRequest request)
+    {
         try
         {
-            var mix = Resolve(engine.Mix(request), user, visible, first);
-            return mix.Count < Math.Min(MinLength, visible?.Count ?? MinLength) ? null : mix;
+            return request.Seeds.Count == 0 ? null : engine.Mix(request);
         }
-        catch (SegueException e) when (e.Status is SegueStatus.UnknownTrack or SegueStatus.NotAnalysed)
+        catch (SegueException e) when (e.Status is SegueStatus.UnknownTrack or SegueStatus.NotAnalysed
+            || (e.Status is SegueStatus.InvalidArgument && request.Seeds is [{ Kind: SeedKind.Taste }]))
         {
-            // Of several seeds the engine takes those that it knows: here it knows none.
+            // Of several seeds the engine takes those that it knows: here it knows none, or nobody's taste.
             return null;
         }
     }
 
-    private List<BaseItem> Resolve(IReadOnlyList<Neighbour> answer, User? user, IReadOnlySet<Guid>? visible, Audio? first)
+    /// <summary>The seeds that stand for a wish: while its window lasts, those that were found first.</summary>
+    private IReadOnlyList<Guid> Seeds(Wish wish, ItemSet? visible, ulong variation)
     {
-        var mix = new List<BaseItem>(answer.Count);
-        var seen = new HashSet<Guid>();
-        if (first is not null)
-        {
-            // The engine opens with the seed's music (distance 0), but where two items hold the same it may name the other one.
-            mix.Add(first);
-            seen.Add(first.Id);
-        }
-
-        var opening = first is not null && answer is [{ Distance: <= 0 }, ..] ? 1 : 0;
-        foreach (var neighbour in answer.Skip(opening))
-        {
-            if (neighbour.ItemId is { } id
-                && (visible is null || visible.Contains(id))
-                && seen.Add(id)
-                && _library.GetTrack(id, user) is { } track)
-            {
-                mix.Add(track);
-            }
-        }
-
-        return mix;
+        var known = _seeds.Find(variation).Where(id => visible is null || visible.Contains(id)).ToList();
+        return known.Count > 0 ? known : _seeds.Keep(variation, SeedSample.Of(wish.FindSeeds(), MaxSeeds, variation, visible));
     }
+
+    private static List<Guid> Ids(IReadOnlyList<Neighbour> answer, Audio? first, ItemSet? visible)
+    {
+        // The engine opens with the seed's music (distance 0), but where two items hold the same it may name the other one.
+        var opening = first is not null && answer is [{ Distance: <= 0 }, ..] ? 1 : 0;
+        var rest = answer.Skip(opening).Select(neighbour => neighbour.ItemId).OfType<Guid>().Where(id => visible is null || visible.Contains(id));
+        return [.. (first is null ? rest : rest.Prepend(first.Id)).Distinct()];
+    }
+
+    /// <summary>What is asked for.</summary>
+    private sealed record Wish(string Name, User? User, DtoOptions? Options, Func<IReadOnlyList<Guid>> FindSeeds)
+    {
+        /// <summary>The track that opens the mix.</summary>
+        public Audio? First { get; init; }
+
+        /// <summary>Whether the user's taste is the seed, if it is known.</summary>
+        public bool Taste { get; init; }
+    }
+
+    /// <summary>A mix, and whether it was made of what the user could see once and cannot any more.</summary>
+    private sealed record Outcome(IReadOnlyList<BaseItem>? Tracks, bool IsOutdated);
 }

@@ -34,17 +34,17 @@ internal sealed class SegueMusicManager : IMusicManager
 
     /// <inheritdoc />
     public IReadOnlyList<BaseItem> GetInstantMixFromItem(BaseItem item, User? user, DtoOptions dtoOptions) =>
-        Try(mixer => mixer.MixFromItem(item, user)) ?? _inner.GetInstantMixFromItem(item, user, dtoOptions);
+        Try(mixer => mixer.MixFromItem(item, user, dtoOptions)) ?? _inner.GetInstantMixFromItem(item, user, dtoOptions);
 
     /// <inheritdoc />
     public IReadOnlyList<BaseItem> GetInstantMixFromArtist(MusicArtist artist, User? user, DtoOptions dtoOptions) =>
-        Try(mixer => mixer.MixFromItem(artist, user)) ?? _inner.GetInstantMixFromArtist(artist, user, dtoOptions);
+        Try(mixer => mixer.MixFromItem(artist, user, dtoOptions)) ?? _inner.GetInstantMixFromArtist(artist, user, dtoOptions);
 
     /// <inheritdoc />
     public IReadOnlyList<BaseItem> GetInstantMixFromGenres(IEnumerable<string> genres, User? user, DtoOptions dtoOptions)
     {
         var names = genres as IReadOnlyList<string> ?? [.. genres];
-        return Try(mixer => mixer.MixFromGenres(names, user)) ?? _inner.GetInstantMixFromGenres(names, user, dtoOptions);
+        return Try(mixer => mixer.MixFromGenres(names, user, dtoOptions)) ?? _inner.GetInstantMixFromGenres(names, user, dtoOptions);
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "No failure of ours may take the server's own mix away.")]

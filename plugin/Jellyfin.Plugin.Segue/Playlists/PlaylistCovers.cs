@@ -121,13 +121,16 @@ internal sealed class PlaylistCovers : IPlaylistCovers
                 return false;
             }
 
+            var key = PlaylistMarks.Key(playlist) ?? string.Empty;
             var collage = MakeCollage(playlist, tracks);
-            if (collage is null && has)
+
+            // The engine draws for the library's lists only; without art the server draws one for the others.
+            if (collage is null && (has || PlaylistMarks.IsPersonal(key)))
             {
                 return false;
             }
 
-            var cover = collage ?? engine.GetCover(PlaylistMarks.Key(playlist) ?? string.Empty);
+            var cover = collage ?? engine.GetCover(key);
             using var stream = new MemoryStream(cover, writable: false);
             await _providers.SaveImage(playlist, stream, "image/png", ImageType.Primary, null, cancellationToken).ConfigureAwait(false);
             PlaylistMarks.Set(playlist, PlaylistMarks.GivenCover, PlaylistMarks.Digest(cover) + " " + (collage is null ? Drawn : Collage));

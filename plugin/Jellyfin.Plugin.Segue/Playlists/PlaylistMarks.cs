@@ -31,6 +31,9 @@ internal static class PlaylistMarks
     /// <summary>A digest of the cover last given, and how it was made.</summary>
     internal const string GivenCover = "SegueCover";
 
+    /// <summary>What the keys of lists that are made for one listener begin with here.</summary>
+    internal const string PersonalPrefix = "personal.";
+
     private const int PrintLength = 8;
 
     // Jellyfin keeps no empty provider ids.
@@ -40,6 +43,9 @@ internal static class PlaylistMarks
 
     /// <summary>Gets the engine's key of a playlist; null for a playlist that is not Segue's.</summary>
     public static string? Key(BaseItem playlist) => Get(playlist, Tether);
+
+    /// <summary>Tells whether a key is of a list that is made for one listener.</summary>
+    public static bool IsPersonal(string key) => key.StartsWith(PersonalPrefix, StringComparison.Ordinal);
 
     /// <summary>Tells whether a person has given another name.</summary>
     public static bool IsRenamed(Playlist playlist) =>

@@ -1,9 +1,6 @@
-using Jellyfin.Data.Enums;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Library;
-using MediaBrowser.Controller.Dto;
-using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 using Microsoft.Extensions.Logging;
@@ -28,6 +25,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
     private readonly IJellyfinCompat _compat;
     private readonly IPlaylistCovers _covers;
     private readonly IPublishedLedger _ledger;
+    private readonly TiedPlaylists _tied;
     private readonly ISegueSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<PlaylistPublisher> _logger;
@@ -61,6 +59,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         _compat = compat;
         _covers = covers;
         _ledger = ledger;
+        _tied = new TiedPlaylists(libraryManager, library, compat);
         _settings = settings;
         _time = time;
         _logger = logger;
@@ -79,7 +78,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         }
 
         var wanted = engine.GetPlaylists();
-        var ours = ReadOurs();
+        var ours = _tied.Read(personal: false);
         var access = PlaylistAccess.To(
             wanted.SelectMany(playlist => playlist.Tracks).Select(track => track.ItemId).OfType<Guid>().Concat(ours.SelectMany(list => list.Items)).ToHashSet(),
             audience.All,
@@ -92,18 +91,18 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
             access,
             wanted,
             ours,
-            _ledger.Read(),
-            new PublishTools(_playlistManager, _libraryManager, _library, _compat, _covers, new Existence(_library, _libraryManager), _logger));
+            _ledger.Read().Part(personal: false),
+            new PublishTools(_playlistManager, _libraryManager, _library, _compat, _covers, _tied.Existence(), _logger));
         await run.DoAsync(progress, cancellationToken).ConfigureAwait(false);
         var summary = run.Summary with { At = _time.GetUtcNow() };
-        _ledger.Write(run.State with { Last = summary });
+        _ledger.Change(state => run.State.Beside(state.Part(personal: true)) with { Last = summary });
         return summary;
     }
 
     /// <inheritdoc />
     public async Task<int> CloseWhatIsHiddenAsync(CancellationToken cancellationToken)
     {
-        var shown = ReadOurs().Where(list => list.Playlist.OpenAccess || list.Playlist.Shares is { Count: > 0 }).ToList();
+        var shown = _tied.Read(personal: false).Concat(_tied.Read(personal: true)).Where(list => list.Playlist.OpenAccess || list.Playlist.Shares is { Count: > 0 }).ToList();
         if (shown.Count == 0)
         {
             return 0;
@@ -128,10 +127,10 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
     /// <inheritdoc />
     public IReadOnlyList<PublishedPlaylist> GetPublished()
     {
-        var existence = new Existence(_library, _libraryManager);
+        var existence = _tied.Existence();
         return
         [
-            .. ReadOurs().Select(list => new PublishedPlaylist(
+            .. _tied.Read(personal: false).Select(list => new PublishedPlaylist(
                 list.Key,
                 list.Playlist.Id,
                 list.Playlist.OwnerUserId,
@@ -144,7 +143,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
     /// <inheritdoc />
     public async Task TakeBackAsync(string key, bool changesToo, CancellationToken cancellationToken)
     {
-        foreach (var list in changesToo ? ReadOurs().Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)) : [])
+        foreach (var list in changesToo ? _tied.Read(personal: false).Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             PlaylistMarks.MarkName(list.Playlist);
@@ -155,14 +154,13 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
             await _compat.SaveAsync(list.Playlist, cancellationToken).ConfigureAwait(false);
         }
 
-        var state = _ledger.Read();
-        _ledger.Write(state with { Dismissed = [.. state.Dismissed.Where(list => !string.Equals(list.Key, key, StringComparison.Ordinal))] });
+        _ledger.Change(state => state with { Dismissed = [.. state.Dismissed.Where(list => !string.Equals(list.Key, key, StringComparison.Ordinal))] });
     }
 
     /// <inheritdoc />
     public PublishSummary? GetLast() => _ledger.Read().Last;
 
-    private IEnumerable<string> FindTheirs(TiedPlaylist list, Existence existence)
+    private IEnumerable<string> FindTheirs(TiedPlaylist list, IExistence existence)
     {
         if (PlaylistMarks.IsRenamed(list.Playlist))
         {
@@ -188,38 +186,5 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         {
             yield return "sharing";
         }
-    }
-
-    /// <summary>Reads Segue's playlists, the oldest first: of two with the same key it is the one that people know.</summary>
-    private List<TiedPlaylist> ReadOurs() =>
-    [
-        .. _libraryManager.GetItemList(new InternalItemsQuery
-            {
-                IncludeItemTypes = [BaseItemKind.Playlist],
-                Recursive = true,
-                DtoOptions = new DtoOptions(true),
-            })
-            .OfType<Playlist>()
-            .Where(playlist => PlaylistMarks.Key(playlist) is not null)
-            .OrderBy(playlist => playlist.DateCreated)
-
-            // Read anew one by one: entries need not come with a list, and what is saved must be whole.
-            .Select(playlist => _libraryManager.GetItemById<Playlist>(playlist.Id))
-            .OfType<Playlist>()
-            .Select(playlist => new TiedPlaylist(PlaylistMarks.Key(playlist) ?? string.Empty, playlist, _compat.GetPlaylistItems(playlist))),
-    ];
-
-    /// <summary>Reads the library's ids once, and only when somebody asks.</summary>
-    private sealed class Existence(IMusicLibrary library, ILibraryManager libraryManager) : IExistence
-    {
-        private HashSet<Guid>? _tracks;
-        private HashSet<string>? _prints;
-
-        public bool HasTrack(string print) =>
-            (_prints ??= Tracks().Select(PlaylistMarks.Print).ToHashSet(StringComparer.Ordinal)).Contains(print);
-
-        public bool HasItem(Guid id) => Tracks().Contains(id) || libraryManager.GetItemById(id) is not null;
-
-        private HashSet<Guid> Tracks() => _tracks ??= [.. library.GetAllTracks()];
     }
 }

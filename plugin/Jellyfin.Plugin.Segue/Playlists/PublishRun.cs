@@ -24,9 +24,6 @@ internal sealed record PublishTools(
     IExistence Existence,
     ILogger Logger);
 
-/// <summary>One of Segue's playlists in Jellyfin, as it was found.</summary>
-internal sealed record TiedPlaylist(string Key, Playlist Playlist, IReadOnlyList<Guid> Items);
-
 /// <summary>
 /// One bringing of the engine's playlists into Jellyfin.
 /// </summary>

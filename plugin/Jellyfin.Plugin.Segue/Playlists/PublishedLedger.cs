@@ -24,6 +24,24 @@ public sealed record PublishedState
 
     /// <summary>Gets what the last run did.</summary>
     public PublishSummary? Last { get; init; }
+
+    /// <summary>The part about lists that are made for one listener, or about those of the library.</summary>
+    /// <param name="personal">Which.</param>
+    /// <returns>The part.</returns>
+    internal PublishedState Part(bool personal) => this with
+    {
+        Lists = [.. Lists.Where(list => PlaylistMarks.IsPersonal(list.Key) == personal)],
+        Dismissed = [.. Dismissed.Where(list => PlaylistMarks.IsPersonal(list.Key) == personal)],
+    };
+
+    /// <summary>Puts another part beside this one; <see cref="Last"/> is this one's.</summary>
+    /// <param name="other">The other part.</param>
+    /// <returns>Both.</returns>
+    internal PublishedState Beside(PublishedState other) => this with
+    {
+        Lists = [.. Lists.Concat(other.Lists).OrderBy(list => list.Key, StringComparer.Ordinal).ThenBy(list => list.Owner)],
+        Dismissed = [.. Dismissed.Concat(other.Dismissed).OrderBy(list => list.Key, StringComparer.Ordinal).ThenBy(list => list.Owner)],
+    };
 }
 
 /// <summary>
@@ -35,9 +53,9 @@ public interface IPublishedLedger
     /// <returns>What was written last; an empty state when there is none or it cannot be read.</returns>
     PublishedState Read();
 
-    /// <summary>Writes it. What cannot be written is told in the log only.</summary>
-    /// <param name="state">The state.</param>
-    void Write(PublishedState state);
+    /// <summary>Changes it, one change at a time. What cannot be written is told in the log only.</summary>
+    /// <param name="change">Makes the new state from what is there.</param>
+    void Change(Func<PublishedState, PublishedState> change);
 }
 
 /// <summary>
@@ -52,6 +70,7 @@ internal sealed class PublishedLedger : IPublishedLedger
 
     private readonly string _path;
     private readonly ILogger<PublishedLedger> _logger;
+    private readonly Lock _lock = new();
 
     /// <summary>
     /// Initializes a new instance of the <see cref="PublishedLedger"/> class.
@@ -88,7 +107,19 @@ internal sealed class PublishedLedger : IPublishedLedger
     }
 
     /// <inheritdoc />
-    public void Write(PublishedState state)
+    public void Change(Func<PublishedState, PublishedState> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        lock (_lock)
+        {
+            Write(change(Read()));
+        }
+    }
+
+    private static IReadOnlyList<PublishedList> Whole(IReadOnlyList<PublishedList>? lists) =>
+        [.. (lists ?? []).Where(list => list is { Key.Length: > 0 })];
+
+    private void Write(PublishedState state)
     {
         try
         {
@@ -104,7 +135,4 @@ internal sealed class PublishedLedger : IPublishedLedger
             _logger.LogWarning(e, "{File} cannot be written: playlists that are deleted in Jellyfin will be made again", _path);
         }
     }
-
-    private static IReadOnlyList<PublishedList> Whole(IReadOnlyList<PublishedList>? lists) =>
-        [.. (lists ?? []).Where(list => list is { Key.Length: > 0 })];
 }

@@ -175,7 +175,7 @@ export default function (view) {
     return view.querySelectorAll('[data-setting]');
   }
 
-  async function showUsers(chosen) {
+  async function showUsers(field, chosen) {
     let users;
     try {
       users = await ApiClient.getUsers();
@@ -184,7 +184,7 @@ export default function (view) {
       users = chosen.map((id) => ({ Id: id, Name: id }));
     }
 
-    find('segueUsers').replaceChildren(...users.map((user) => {
+    field.replaceChildren(...users.map((user) => {
       const box = document.createElement('input');
       box.type = 'checkbox';
       box.value = user.Id;
@@ -203,8 +203,8 @@ export default function (view) {
       const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
       for (const field of fields()) {
         const value = settings[field.dataset.setting];
-        if (field.id === 'segueUsers') {
-          await showUsers(value || []);
+        if ('users' in field.dataset) {
+          await showUsers(field, value || []);
         } else if (field.type === 'checkbox') {
           field.checked = value;
         } else {
@@ -229,7 +229,7 @@ export default function (view) {
   }
 
   function read(field) {
-    return field.id === 'segueUsers' ? Array.from(field.querySelectorAll('input:checked'), (box) => box.value)
+    return 'users' in field.dataset ? Array.from(field.querySelectorAll('input:checked'), (box) => box.value)
       : field.type === 'checkbox' ? field.checked
         : field.type === 'number' ? Number(field.value)
           : field.value;

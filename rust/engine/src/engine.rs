@@ -91,13 +91,15 @@ impl Engine {
         let control = Control::default();
         let plan = Plan::new(&options, Some(control.flag()));
         let (store, opened) = Store::open(&options.store)?;
-        let index = Index::load(&store, index::Networks::of_store(&store, options.level)?)?;
-        let remembered = stages::parse(&store.setting(LAST_STAGES)?.unwrap_or_default());
+        let index = Index::open(&store, index::Networks::of_store(&store, options.level)?)?;
+        let state = State::new(store, index);
+        state.keep_space_if_worth_it();
+        let remembered = stages::parse(&state.store.setting(LAST_STAGES)?.unwrap_or_default());
         Ok(Self {
             plan,
             options,
             notice: notice(&opened),
-            state: RwLock::new(Some(State::new(store, index))),
+            state: RwLock::new(Some(state)),
             closing: AtomicBool::new(false),
             control,
             sync: Mutex::new(None),
@@ -165,10 +167,11 @@ impl Engine {
                 self.agree_on_level(state)?;
             }
             if !summary.cancelled && summary.analysed + summary.recognised > 0 {
-                state.read_index().refit();
+                state.settle();
                 state.moods.changed();
                 state.update_artists()?;
                 self.update_recordings(state)?;
+                state.keep_space();
             }
             Ok(summary)
         })
@@ -295,6 +298,7 @@ impl Engine {
         if *state.read_index().networks() != wanted {
             let index = Index::load(&state.store, wanted)?;
             *state.write_index() = index;
+            state.keep_space();
         }
         Ok(())
     }
@@ -325,9 +329,10 @@ impl State {
     /// Takes one song anew from the store, after it was heard or found again.
     fn reload(&self, song_id: &str) -> Result<()> {
         let networks = self.read_index().networks().clone();
-        if let Some(entry) = Entry::read(&self.store, &networks, song_id)? {
-            self.write_index().put(entry);
-        }
+        let entry = Entry::read(&self.store, &networks, song_id)?;
+        self.write_index().take(song_id, entry);
+        // Now and then while a library grows, so that no question has to wait for it.
+        self.settle();
         self.library.heard(song_id);
         Ok(())
     }
@@ -346,15 +351,21 @@ impl State {
         self.store.for_each_song(|song| songs.push(song.into()))?;
         let networks = self.read_index().networks().clone();
         let unknown = self.write_index().update(songs);
-        let mut added = false;
         for known in unknown {
-            let entry = Entry::of(&self.store, &networks, known)?;
-            added |= self.write_index().put(entry);
+            let entry = Entry::read(&self.store, &networks, &known.song_id)?;
+            self.write_index().take(&known.song_id, entry);
         }
-        if added {
-            self.read_index().refit();
-        }
+        self.settle();
+        self.keep_space();
         Ok(())
+    }
+
+    /// Takes the statistics of the space anew where they have grown stale.
+    fn settle(&self) {
+        let index = self.read_index();
+        if index.space().is_stale() {
+            index.refit();
+        }
     }
 
     pub(crate) fn read_index(&self) -> std::sync::RwLockReadGuard<'_, Index> {

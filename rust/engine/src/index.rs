@@ -1,13 +1,14 @@
 //! What is kept in memory for answers: the space, and which song and which library items each of its rows stands for.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use segue_models::Network;
 use segue_space::{BlockSpec, Edge, Key, Space, TrackFacts, TrackId};
-use segue_store::{Edges, Embedding, FileTags, ModelVectors, Song, Store};
+use segue_store::{Edges, FileTags, ModelVectors, Song, SpaceChange, SpaceSong, Store};
 
+use crate::admission::{Admissions, ByKey, Folding};
 use crate::api::{ItemId, Level};
+use crate::hear::prior::prior;
 use crate::stages::levelled;
 use crate::{Error, Result};
 
@@ -51,7 +52,7 @@ impl Networks {
         Ok(store.set_setting(SPACE, Some(&self.setting()))?)
     }
 
-    fn setting(&self) -> String {
+    pub(crate) fn setting(&self) -> String {
         self.0.join(" ")
     }
 
@@ -66,15 +67,17 @@ const DEVIATION_WEIGHT: f32 = 0.5;
 /// Length of an embedding.
 const DENSE: usize = 200;
 
+pub(crate) use crate::admission::Admitted;
+
 /// A row of the index.
-struct Row {
-    song_id: Arc<str>,
-    items: Vec<ItemId>,
+pub(crate) struct Row {
+    pub(crate) song_id: Box<str>,
+    pub(crate) items: Vec<ItemId>,
 }
 
 /// What the store says of a song beside its vectors.
 pub(crate) struct Known {
-    song_id: String,
+    pub(crate) song_id: String,
     facts: TrackFacts,
     items: Vec<String>,
 }
@@ -83,23 +86,47 @@ pub(crate) struct Known {
 pub(crate) struct Entry {
     known: Known,
     models: Vec<Option<ModelVectors>>,
+    /// The last change of the song that is in this, 0 for one that is not noted.
+    change: i64,
 }
 
 /// All songs that can be played and that both networks have heard, ready to be asked.
 pub(crate) struct Index {
-    networks: Networks,
-    space: Space,
+    pub(crate) networks: Networks,
+    pub(crate) space: Space,
     /// By [`TrackId`]. `None`: free for the next song.
-    rows: Vec<Option<Row>>,
-    free: Vec<TrackId>,
-    by_song: HashMap<Arc<str>, TrackId>,
-    by_item: HashMap<ItemId, TrackId>,
+    pub(crate) rows: Vec<Option<Row>>,
+    pub(crate) free: Vec<TrackId>,
+    /// By content key.
+    pub(crate) by_song: ByKey,
+    pub(crate) by_item: ByKey,
+    pub(crate) admissions: Admissions,
+    /// Which of the changes that the store notes are in here.
+    pub(crate) seen: Seen,
     /// Numbers of the recordings that several songs share, by content key.
-    recordings: HashMap<String, u32>,
+    pub(crate) recordings: HashMap<String, u32>,
+}
+
+/// Which of the changes that the store notes an index has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// All up to this one.
+    pub(crate) until: i64,
+    /// And these, by content key.
+    pub(crate) since: HashMap<ItemId, i64, Folding>,
+    /// The stamp of the snapshot that holds the rest.
+    pub(crate) stamp: Option<i64>,
+}
+
+impl Seen {
+    pub(crate) fn has(&self, change: &SpaceChange) -> bool {
+        let known = || parse_item(&change.song_id).and_then(|key| self.since.get(&key));
+        change.change <= self.until || known() == Some(&change.change)
+    }
 }
 
 impl Index {
-    fn new(networks: Networks) -> Result<Self> {
+    pub(crate) fn new(networks: Networks) -> Result<Self> {
         let block = |network: &str, what: &str, weight| BlockSpec {
             name: format!("{network}_{what}"),
             dimensions: DENSE,
@@ -109,13 +136,18 @@ impl Index {
             .map(Network::name)
             .into_iter()
             .flat_map(|network| [block(network, "mean", 1.0), block(network, "deviation", DEVIATION_WEIGHT)]);
+        let blocks: Vec<BlockSpec> = blocks.collect();
+        let dimensions = blocks.iter().map(|block| block.dimensions).sum();
+        let level = if networks == Networks::new(Level::AsIs) { Level::AsIs } else { Level::Both };
         Ok(Self {
             networks,
-            space: Space::new(blocks.collect())?,
+            space: Space::with_prior(blocks, prior(level, dimensions))?,
             rows: Vec::new(),
             free: Vec::new(),
-            by_song: HashMap::new(),
-            by_item: HashMap::new(),
+            by_song: ByKey::default(),
+            by_item: ByKey::default(),
+            admissions: Admissions::default(),
+            seen: Seen::default(),
             recordings: HashMap::new(),
         })
     }
@@ -123,8 +155,10 @@ impl Index {
     /// Says which songs are one recording, by content key.
     pub(crate) fn set_recordings(&mut self, recordings: HashMap<String, u32>) {
         self.recordings = recordings;
-        for (song_id, &row) in &self.by_song {
-            self.space.set_recording(row, self.recordings.get(&**song_id).copied());
+        for (row, song) in (0..).zip(&self.rows) {
+            if let Some(song) = song {
+                self.space.set_recording(row, self.recordings.get(&*song.song_id).copied());
+            }
         }
     }
 
@@ -146,7 +180,7 @@ impl Index {
     /// The row of an item id or a content key.
     pub(crate) fn row(&self, reference: &str) -> Option<TrackId> {
         let item = parse_item(reference)?;
-        self.by_item.get(&item).or_else(|| self.by_song.get(reference)).copied()
+        self.by_item.get(&item).or_else(|| self.by_song.get(&item)).copied()
     }
 
     /// The content key of a row.
@@ -156,25 +190,15 @@ impl Index {
 
     /// What a request may see: with a restriction the items it names and nothing else, without one all that is there.
     pub(crate) fn admit(&self, allowed: Option<&[ItemId]>) -> Admitted {
-        let visible = match allowed {
-            None => self.rows.iter().map(|row| row.as_ref().map(|row| row.items.first().copied())).collect(),
-            Some(allowed) => {
-                let mut visible = vec![None; self.rows.len()];
-                for item in allowed {
-                    let Some(&row) = self.by_item.get(item) else { continue };
-                    if let Some(slot) = visible.get_mut(row as usize) {
-                        slot.get_or_insert(Some(*item));
-                    }
-                }
-                visible
-            }
-        };
-        Admitted { visible }
+        let own = self.rows.iter().map(|row| row.as_ref().map(|row| row.items.first().copied()));
+        self.admissions.of(allowed, self.rows.len(), |item| self.by_item.get(item).copied(), own)
     }
 
     /// Everything in the store that can be played and that both networks have heard.
     pub(crate) fn load(store: &Store, networks: Networks) -> Result<Self> {
         let mut index = Self::new(networks)?;
+        // Asked first: what changes from now on is noted as a later change.
+        index.seen = Seen { stamp: store.space_stamp()?, until: store.last_space_change()?.0, ..Seen::default() };
         index.recordings = store.recordings()?;
         let mut known = HashMap::new();
         store.for_each_song(|song| {
@@ -187,7 +211,7 @@ impl Index {
         })?;
         store.for_each_song_vectors(&index.networks.clone().names(), |vectors| {
             if let Some(known) = known.remove(&vectors.song_id) {
-                index.put(Entry { known, models: vectors.models });
+                index.put(Entry { known, models: vectors.models, change: 0 });
             }
         })?;
         index.refit();
@@ -197,14 +221,16 @@ impl Index {
     /// Adds a song, or replaces what is known of it. A song that some network has not heard, or whose stored vectors do
     /// not fit this version, has no place yet: it is left out until it is heard again. Answers whether it has one.
     pub(crate) fn put(&mut self, entry: Entry) -> bool {
-        let Entry { mut known, models } = entry;
+        let Entry { mut known, models, change } = entry;
+        let Some(key) = parse_item(&known.song_id) else { return false };
+        self.admissions.clear();
         known.facts.recording = self.recordings.get(&known.song_id).copied();
         let blocks: Vec<&[f32]> =
             models.iter().flatten().flat_map(|m| [m.mean.as_slice(), m.deviation.as_slice()]).collect();
         if blocks.len() != 2 * Network::ALL.len() {
             return false;
         }
-        let before = self.by_song.get(known.song_id.as_str()).copied();
+        let before = self.by_song.get(&key).copied();
         let Some(row) = before.or_else(|| self.free.pop()).or_else(|| TrackId::try_from(self.rows.len()).ok()) else {
             tracing::warn!("the library has more songs than can be numbered");
             return false;
@@ -217,24 +243,34 @@ impl Index {
             return false;
         }
         if before.is_none() {
-            let song_id: Arc<str> = known.song_id.as_str().into();
-            self.by_song.insert(Arc::clone(&song_id), row);
-            let new = Some(Row { song_id, items: Vec::new() });
+            self.by_song.insert(key, row);
+            let new = Some(Row { song_id: known.song_id.as_str().into(), items: Vec::new() });
             match self.rows.get_mut(row as usize) {
                 Some(slot) => *slot = new,
                 None => self.rows.push(new),
             }
         }
         self.place(row, &known.items);
+        if change > 0 {
+            self.seen.since.insert(key, change);
+        }
         true
+    }
+
+    /// Lets go of a song; nothing happens where it is not there.
+    pub(crate) fn forget(&mut self, song_id: &str) {
+        if let Some(row) = parse_item(song_id).and_then(|key| self.by_song.get(&key).copied()) {
+            self.remove(row);
+        }
     }
 
     /// Brings tags and items of all songs up to date after a scan or sync, and lets go of songs that are not among
     /// `songs` any more. Vectors stay as they are. Answers which songs it has not got.
     pub(crate) fn update(&mut self, songs: Vec<Known>) -> Vec<Known> {
-        let present: HashSet<&str> = songs.iter().map(|song| song.song_id.as_str()).collect();
+        self.admissions.clear();
+        let present: ByKey = songs.iter().filter_map(|song| Some((parse_item(&song.song_id)?, 0))).collect();
         let gone: Vec<TrackId> =
-            self.by_song.iter().filter(|(song_id, _)| !present.contains(&***song_id)).map(|(_, &row)| row).collect();
+            self.by_song.iter().filter(|(key, _)| !present.contains_key(*key)).map(|(_, &row)| row).collect();
         for row in gone {
             self.remove(row);
         }
@@ -244,8 +280,8 @@ impl Index {
         }
         let mut unknown = Vec::new();
         for song in songs {
-            match self.by_song.get(song.song_id.as_str()) {
-                Some(&row) => {
+            match parse_item(&song.song_id).and_then(|key| self.by_song.get(&key).copied()) {
+                Some(row) => {
                     self.place(row, &song.items);
                     // What was heard stays as it is.
                     let heard = self.space.facts(row).map(|heard| (heard.intro, heard.outro, heard.recording));
@@ -259,9 +295,12 @@ impl Index {
     }
 
     fn remove(&mut self, row: TrackId) {
+        self.admissions.clear();
         self.space.remove(row);
         let Some(gone) = self.rows.get_mut(row as usize).and_then(Option::take) else { return };
-        self.by_song.remove(&gone.song_id);
+        if let Some(key) = parse_item(&gone.song_id) {
+            self.by_song.remove(&key);
+        }
         for item in gone.items {
             if self.by_item.get(&item) == Some(&row) {
                 self.by_item.remove(&item);
@@ -303,46 +342,16 @@ impl Known {
 }
 
 impl Entry {
-    /// A song from the store. `None` when it has no file.
+    /// A song from the store. `None` when it has no present file.
     pub(crate) fn read(store: &Store, networks: &Networks, song_id: &str) -> Result<Option<Self>> {
-        match store.song(song_id)? {
-            Some(song) if song.path.is_some() => Self::of(store, networks, song.into()).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// The song with its vectors.
-    pub(crate) fn of(store: &Store, networks: &Networks, mut known: Known) -> Result<Self> {
-        if let Some(edges) = store.edges(&known.song_id)? {
-            known.hear(&edges);
-        }
-        let mut embeddings = store.embeddings(&known.song_id)?;
-        let models = networks
-            .names()
-            .into_iter()
-            .map(|network| {
-                let at = embeddings.iter().position(|embedding| embedding.model == network)?;
-                let Embedding { mean, deviation, tags, .. } = embeddings.swap_remove(at);
-                Some(ModelVectors { mean, deviation, tags })
-            })
-            .collect();
-        Ok(Self { known, models })
-    }
-}
-
-/// What one request may see, and by which item it sees it.
-pub(crate) struct Admitted {
-    /// Per row: `None` not visible, `Some(None)` visible but no library item, `Some(Some(item))` visible as that item.
-    visible: Vec<Option<Option<ItemId>>>,
-}
-
-impl Admitted {
-    pub(crate) fn admits(&self, row: TrackId) -> bool {
-        self.visible.get(row as usize).is_some_and(Option::is_some)
-    }
-
-    pub(crate) fn item(&self, row: TrackId) -> Option<ItemId> {
-        self.visible.get(row as usize).copied().flatten().flatten()
+        let found = store.space_song(song_id, &networks.names())?;
+        Ok(found.map(|SpaceSong { song, edges, models, change }| {
+            let mut known = Known::from(song);
+            if let Some(edges) = &edges {
+                known.hear(edges);
+            }
+            Self { known, models, change }
+        }))
     }
 }
 
@@ -396,7 +405,7 @@ mod tests {
     fn entry(song: u8, items: &[u128], width: usize) -> Entry {
         let values: Vec<f32> = (0..width).map(|i| f32::from(song) + (i as f32 * f32::from(song)).sin()).collect();
         let model = ModelVectors { mean: values.clone(), deviation: values, tags: Vec::new() };
-        Entry { known: known(song, items), models: vec![Some(model.clone()), Some(model)] }
+        Entry { known: known(song, items), models: vec![Some(model.clone()), Some(model)], change: 0 }
     }
 
     fn known(song: u8, items: &[u128]) -> Known {

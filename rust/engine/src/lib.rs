@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+mod admission;
 mod analyse;
 mod api;
 mod ask;
@@ -42,6 +43,7 @@ mod locate;
 mod networks;
 mod recent;
 mod record;
+mod snapshot;
 mod stages;
 mod stamp;
 

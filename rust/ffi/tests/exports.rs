@@ -7,8 +7,8 @@ use std::path::Path;
 use interoptopus::ffi;
 use interoptopus::wire::Wire;
 use segue_native::{
-    KeepGoing, MixRequest, ProgressCallback, Status, segue_analyse, segue_begin_sync, segue_check_guard, segue_close,
-    segue_failures, segue_finish_sync, segue_free, segue_mix, segue_open, segue_retry_failed, segue_scan_folders,
+    KeepGoing, ProgressCallback, Status, segue_analyse, segue_begin_sync, segue_check_guard, segue_close,
+    segue_failures, segue_finish_sync, segue_free, segue_open, segue_retry_failed, segue_scan_folders,
     segue_set_paused, segue_similar, segue_statistics, segue_sync, segue_track, segue_version,
 };
 use support::{last_error, open, options, status};
@@ -16,7 +16,6 @@ use support::{last_error, open, options, status};
 /// Every call that takes an engine.
 fn all_calls(engine: u64) -> Vec<(&'static str, Status)> {
     let text = || Wire::from("x".to_owned());
-    let mix = MixRequest { seeds: vec!["x".to_owned()], length: 3, artist_cap: 0, variation: 0, include_seeds: true };
     vec![
         ("begin_sync", status(segue_begin_sync(engine))),
         ("sync", status(segue_sync(engine, 1, Wire::from(Vec::new())))),
@@ -27,7 +26,6 @@ fn all_calls(engine: u64) -> Vec<(&'static str, Status)> {
         ("retry_failed", status(segue_retry_failed(engine))),
         ("track", status(segue_track(engine, text()))),
         ("similar", status(segue_similar(engine, text(), 1, ffi::Bool::FALSE, ffi::Slice::empty()))),
-        ("mix", status(segue_mix(engine, Wire::from(mix), ffi::Bool::FALSE, ffi::Slice::empty()))),
         ("statistics", status(segue_statistics(engine))),
         ("failures", status(segue_failures(engine))),
         ("close", status(segue_close(engine))),

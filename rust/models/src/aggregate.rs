@@ -45,6 +45,8 @@ pub struct Aggregate {
     tags: Vec<f64>,
     /// Embeddings of the same patches as they are and at the level that all tracks share.
     pairs: [Vec<f32>; 2],
+    /// What each pair stands for.
+    pair_weights: Vec<f64>,
 }
 
 impl Aggregate {
@@ -69,8 +71,10 @@ impl Aggregate {
     }
 
     /// Adds what was said of one patch as it is and of the same at the level that all tracks share
-    /// ([`Patch::levelled`](crate::Patch)). The former counts here for the comparison only.
-    pub fn push_levelled(&mut self, as_is: &PatchOutput, levelled: &PatchOutput) {
+    /// ([`Patch::levelled`](crate::Patch)), with its weight; one that is not positive and finite counts as 1. The former counts
+    /// here for the comparison only.
+    pub fn push_levelled(&mut self, as_is: &PatchOutput, levelled: &PatchOutput, weight: f64) {
+        self.pair_weights.push(if weight > 0.0 && weight.is_finite() { weight } else { 1.0 });
         let [before, after] = &mut self.pairs;
         before.extend_from_slice(&as_is.dense);
         after.extend_from_slice(&levelled.dense);
@@ -94,7 +98,7 @@ impl Aggregate {
             }
         }
         let deviation: Vec<f64> = variance.iter().map(|x| x.sqrt()).collect();
-        let levelled = levelled(&mean, &deviation, &self.pairs);
+        let levelled = levelled(&mean, &deviation, &self.pairs, &self.pair_weights, self.weights.len());
         Some(Summary {
             levelled,
             weights: self.weights.iter().map(|weight| (weight / total) as f32).collect(),
@@ -106,21 +110,35 @@ impl Aggregate {
     }
 }
 
-/// Mean and deviation moved as those of the pairs are.
-fn levelled(mean: &[f64], deviation: &[f64], pairs: &[Vec<f32>; 2]) -> Option<Levelled> {
+/// Mean and deviation moved as those of the pairs are. Where every patch was heard at both levels, these are the mean and the
+/// deviation of the levelled ones.
+fn levelled(
+    mean: &[f64],
+    deviation: &[f64],
+    pairs: &[Vec<f32>; 2],
+    weights: &[f64],
+    patches: usize,
+) -> Option<Levelled> {
     let length = mean.len();
     let [before, after] = pairs;
     let count = before.len().checked_div(length).filter(|&count| count > 0)?;
+    let total: f64 = weights.iter().sum();
+    let whole = count == patches;
     // Mean and deviation of one value over the patches.
     let moments = |values: &[f32], place: usize| {
-        let column = || values.iter().skip(place).step_by(length).map(|&x| f64::from(x));
-        let mean = column().sum::<f64>() / count as f64;
-        (mean, (column().map(|x| (x - mean).powi(2)).sum::<f64>() / count as f64).sqrt())
+        let column = || values.iter().skip(place).step_by(length).map(|&x| f64::from(x)).zip(weights);
+        let mean = column().map(|(x, weight)| weight * x).sum::<f64>() / total;
+        (mean, (column().map(|(x, weight)| weight * (x - mean).powi(2)).sum::<f64>() / total).sqrt())
     };
     let (mut levelled_mean, mut levelled_deviation) = (Vec::with_capacity(length), Vec::with_capacity(length));
     for (place, (mean, deviation)) in mean.iter().zip(deviation).enumerate() {
         let ((mean_before, deviation_before), (mean_after, deviation_after)) =
             (moments(before, place), moments(after, place));
+        if whole {
+            levelled_mean.push(mean_after as f32);
+            levelled_deviation.push(deviation_after as f32);
+            continue;
+        }
         let growth =
             if count >= LEAST_PAIRS && deviation_before > 0.0 { deviation_after / deviation_before } else { 1.0 };
         levelled_mean.push((mean + mean_after - mean_before) as f32);
@@ -183,6 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn what_was_heard_whole_at_the_other_level_is_that_itself() {
+        let output = |x: f32| PatchOutput { dense: vec![x], tags: vec![0.5] };
+        let mut aggregate = Aggregate::new();
+        for (before, after, weight) in [(1.0, 4.0, 3.0), (5.0, -2.0, 1.0), (2.0, 0.5, 4.0)] {
+            aggregate.push(&output(before), weight);
+            aggregate.push_levelled(&output(before), &output(after), weight);
+        }
+        let levelled = aggregate.finish().unwrap().levelled.unwrap();
+        let mean = (3.0 * 4.0 - 2.0 + 4.0 * 0.5) / 8.0_f32;
+        let square = (3.0 * 16.0 + 4.0 + 4.0 * 0.25) / 8.0_f32;
+        assert!((levelled.mean[0] - mean).abs() < 1e-6, "{}", levelled.mean[0]);
+        assert!((levelled.deviation[0] - (square - mean * mean).sqrt()).abs() < 1e-6, "{}", levelled.deviation[0]);
+    }
+
+    #[test]
     fn the_level_moves_the_whole_as_it_moves_the_pairs() {
         let output = |x: f32| PatchOutput { dense: vec![x, -x], tags: vec![0.5] };
         let mut aggregate = Aggregate::new();
@@ -191,7 +224,7 @@ mod tests {
         // Every patch moves up by 3 and half as far again from the middle.
         for x in 0..5 {
             let before = 2.0 * x as f32;
-            aggregate.push_levelled(&output(before), &output(7.0 + 1.5 * (before - 4.0)));
+            aggregate.push_levelled(&output(before), &output(7.0 + 1.5 * (before - 4.0)), 1.0);
         }
         let summary = aggregate.finish().unwrap();
         let levelled = summary.levelled.unwrap();
@@ -203,7 +236,7 @@ mod tests {
         assert_eq!(aggregate.finish().unwrap().levelled, None);
         let mut aggregate = Aggregate::new();
         aggregate.push(&output(1.0), 1.0);
-        aggregate.push_levelled(&output(1.0), &output(2.0));
+        aggregate.push_levelled(&output(1.0), &output(2.0), 1.0);
         let levelled = aggregate.finish().unwrap().levelled.unwrap();
         assert_eq!((levelled.mean, levelled.deviation), (vec![2.0, -2.0], vec![0.0, 0.0]));
     }

@@ -70,7 +70,7 @@ pub use runtime::{BackendChoice, Runtime, RuntimeOptions, load_musicnn};
 pub use vggish::{Vggish, VggishListener, load_vggish};
 
 /// Counts the changes of this room that change its results: what an older version heard is to be heard again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The same for [`Vggish`]'s listening.
 pub const VGGISH_VERSION: u32 = 1;

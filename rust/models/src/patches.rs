@@ -41,9 +41,9 @@ pub struct Patch<'a> {
 const MOST_WANTED: usize = 256;
 /// Patches kept, while a track goes on, for each one wanted at its end.
 const KEPT_PER_WANTED: usize = 5;
-/// Patches that are heard at both levels, at most. How far a patch moves with the level depends little on the patch: from
-/// ten the whole track's mean at the other level is known to a cosine of 0.999.
-const PROBES: usize = 10;
+/// Patches that are heard at both levels, at most: all of those that are usually heard. From ten of them the whole track's
+/// mean at the other level is known to a cosine of 0.999, but that noise alone costs one in twenty of its ten nearest tracks.
+const PROBES: usize = 32;
 /// Patches of which the description is kept: 102 min, 2.4 MB.
 const DESCRIBED: usize = 2048;
 /// A pause of so many patches belongs to the music.
@@ -67,7 +67,7 @@ const LONGEST_PAUSE: usize = 3;
 /// at most `5 n` patches are kept (12 MB for 32) and 2048 descriptions (2.4 MB). When one more comes, every other one is
 /// dropped and from then on only every second (fourth, eighth, …) is kept. The choice is so among all patches of tracks
 /// of up to `5 n` (8 min for 32), and among every second, but judged by all of them, for longer ones. With
-/// [`Patches::All`] and [`Level::AsIs`] nothing is kept; with both levels up to 20 patches are.
+/// [`Patches::All`] and [`Level::AsIs`] nothing is kept; with both levels up to 64 patches are.
 #[derive(Debug)]
 pub struct PatchSampler {
     patches: Patches,
@@ -391,13 +391,13 @@ mod tests {
         // Energies of a track at the target level; the same 14 dB lower.
         let energy = |i: usize, patch: usize| 1e-3 * (1 + i % 50 + 30 * patch) as f32;
         let quiet = 10_f32.powf(-1.4);
-        for (patches, expected) in [(Patches::Count(80), 25), (Patches::All, 25 + PROBES)] {
+        for (patches, expected) in [(Patches::Count(120), 40), (Patches::All, 40 + PROBES)] {
             let mut sampler = PatchSampler::new(patches, Level::Both);
             let mut out = Vec::new();
             let mut take = |patch: Patch<'_>| {
                 out.push((patch.log_mel.to_vec(), patch.weight, patch.levelled.map(<[f32]>::to_vec)));
             };
-            for patch in 0..25 {
+            for patch in 0..40 {
                 for i in 0..PATCH_FRAMES {
                     let bands = [(1.0 + 1e4 * quiet * energy(i, patch)).log10(); BANDS];
                     sampler.push(Frame { bands: &bands, power: 1e-2 * quiet }, &mut take);
@@ -406,7 +406,7 @@ mod tests {
             sampler.finish(&mut take);
             assert_eq!(out.len(), expected, "{patches:?}");
             // What was heard already comes again without weight; everything counts once.
-            assert_eq!(out.iter().filter(|(_, weight, _)| *weight > 0.0).count(), 25);
+            assert_eq!(out.iter().filter(|(_, weight, _)| *weight > 0.0).count(), 40);
             let probes: Vec<_> =
                 out.iter().filter_map(|(patch, _, levelled)| Some((patch, levelled.as_ref()?))).collect();
             assert_eq!(probes.len(), PROBES);

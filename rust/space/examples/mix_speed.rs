@@ -2,6 +2,8 @@
 //!
 //! Prints the median and the 99th percentile in milliseconds of processor time, and beside them those of the search alone that is part of each.
 
+#![allow(clippy::print_stdout)] // A bench.
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -1,13 +1,17 @@
-//! How even ways through real music are, beside two simpler methods; and how fast, in a library of random music.
+//! How even ways through real music are, beside two simpler methods; whether the halves of a folder find each other as sets;
+//! and how long ways, blends, taste and sets take.
 //!
-//! `cargo run --release -p segue-space --example ways -- LIBRARY.json [LENGTH]`, with a file in the form of
-//! tests/golden/library.json.
+//! `cargo run --release -p segue-space --example ways -- LIBRARY [LENGTH]`, with a file in the form of
+//! tests/golden/library.json or a number of tracks of random music.
 
-use std::time::Instant;
+#![allow(clippy::print_stdout)] // What it finds is for the terminal.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use segue_space::{BlockSpec, PathFound, PathRequest, Point, Space, TrackFacts, TrackId, Wishes};
+use segue_space::{BlendRequest, BlockSpec, PathFound, PathRequest, Point, Space, TrackFacts, TrackId, Wishes};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -27,35 +31,104 @@ struct Track {
 
 type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// Time that this thread has had of a processor, where the system says; else by the clock.
+fn now() -> Duration {
+    static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
+    nanoseconds.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
+}
+
+fn milliseconds(since: Duration) -> f32 {
+    now().saturating_sub(since).as_secs_f32() * 1000.0
+}
+
 fn main() -> Anyhow<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("name a library")?;
     let length = arguments.next().map_or(Ok(25), |length| length.parse())?;
-    let space = if let Ok(tracks) = file.parse() { random(tracks)? } else { real(&file)? };
+    let (space, groups) = if let Ok(tracks) = file.parse() { random(tracks)? } else { real(&file)? };
     let ids = space.ids();
     let mut rng = StdRng::seed_from_u64(1);
-    let pairs: Vec<[TrackId; 2]> =
-        (0..40).map(|_| [0; 2].map(|_| ids[rng.random_range(0..ids.len())])).filter(|[a, b]| a != b).collect();
+    let mut pick = || ids[rng.random_range(0..ids.len())];
+    let pairs: Vec<[TrackId; 2]> = (0..40).map(|_| [pick(), pick()]).filter(|[a, b]| a != b).collect();
+    ways(&space, &pairs, length)?;
+    halves(&space, &groups)?;
+
+    let mut jumping = 0;
+    for pair in &pairs {
+        let request = PathRequest { waypoints: pair.to_vec(), length };
+        jumping += usize::from(!space.path(&request, &Wishes::NONE, &|| false)?.jumps.is_empty());
+    }
+    println!("ways that jump: {jumping} of {}", pairs.len());
+
+    let mut times = [0.0f32; 3];
+    for pair in &pairs {
+        let begun = now();
+        let add = pair.iter().map(|id| (vec![*id], 1.0)).collect();
+        let subtract = vec![(vec![pick()], 1.0)];
+        let request = BlendRequest { add, subtract, length: 100, ..BlendRequest::default() };
+        space.blend(&request, &Wishes::NONE)?;
+        times[0] += milliseconds(begun);
+        let liked: Vec<(TrackId, f32)> = (0..500).map(|_| (pick(), 1.0)).collect();
+        let begun = now();
+        space.taste(&liked, 8);
+        times[1] += milliseconds(begun);
+        let sets: Vec<&[TrackId]> = groups.iter().map(Vec::as_slice).collect();
+        let begun = now();
+        space.similar_sets(&groups[pair[0] as usize % groups.len()], &sets, 20, &|| false);
+        times[2] += milliseconds(begun);
+    }
+    let [blend, taste, sets] = times.map(|time| time / pairs.len() as f32);
+    println!("blend of 100 {blend:.1} ms, taste of 500 {taste:.1} ms, 20 of {} sets {sets:.1} ms", groups.len());
+    Ok(())
+}
+
+/// Share of the halves of groups that find their other half first: as sets, and by their means.
+fn halves(space: &Space, groups: &[Vec<TrackId>]) -> Anyhow<()> {
+    let every_other = |group: &Vec<TrackId>, from: usize| group.iter().skip(from).step_by(2).copied().collect();
+    let halves: Vec<Vec<TrackId>> =
+        groups.iter().take(200).flat_map(|group| [every_other(group, 0), every_other(group, 1)]).collect();
+    let mut means = Vec::new();
+    for half in &halves {
+        let points = half.iter().map(|id| space.point(*id)).collect::<Result<Vec<Point>, _>>()?;
+        means.push(Point::sum(&points.iter().map(|point| (point, 1.0)).collect::<Vec<_>>()).ok_or("no middle")?);
+    }
+    let (mut by_set, mut by_mean) = (0, 0);
+    for own in 0..halves.len() {
+        let others: Vec<&[TrackId]> =
+            halves.iter().enumerate().map(|(other, half)| if other == own { &[][..] } else { &half[..] }).collect();
+        let found = space.similar_sets(&halves[own], &others, 1, &|| false);
+        by_set += usize::from(found.first().is_some_and(|(other, _)| *other == (own ^ 1)));
+        let far = |other: &usize| means[*other].cosine_distance(&means[own]);
+        let nearest = (0..halves.len()).filter(|other| *other != own).min_by(|a, b| far(a).total_cmp(&far(b)));
+        by_mean += usize::from(nearest == Some(own ^ 1));
+    }
+    println!("halves that find each other: as sets {by_set}, by their means {by_mean}, of {}", halves.len());
+    Ok(())
+}
+
+fn ways(space: &Space, pairs: &[[TrackId; 2]], length: usize) -> Anyhow<()> {
     type Way = fn(&Space, [TrackId; 2], usize) -> Anyhow<Vec<TrackId>>;
     let methods: [(&str, Way); 3] = [("whole", whole), ("straight line", straight), ("next nearest", greedy)];
     for (name, way) in methods {
         let mut sums = [0.0f32; 6];
-        let begun = Instant::now();
-        let mut slowest = 0.0f32;
-        for pair in &pairs {
-            let begun = Instant::now();
-            let tracks = way(&space, *pair, length)?;
-            slowest = slowest.max(begun.elapsed().as_secs_f32());
-            for (sum, value) in sums.iter_mut().zip(measures(&space, &tracks)?) {
+        let (mut all, mut slowest) = (0.0f32, 0.0f32);
+        for pair in pairs {
+            let begun = now();
+            let tracks = way(space, *pair, length)?;
+            let time = milliseconds(begun);
+            all += time;
+            slowest = slowest.max(time);
+            for (sum, value) in sums.iter_mut().zip(measures(space, &tracks)?) {
                 *sum += value / pairs.len() as f32;
             }
         }
         let [length, mean, largest, unevenness, back, direct] = sums;
         println!(
             "{name:<14} length {length:5.1}  mean step {mean:.3}  largest {largest:.3}  deviation {unevenness:.3}  \
-             steps back {back:.3}  direct {direct:.3}  {:.1} ms (slowest {:.1})",
-            begun.elapsed().as_secs_f32() * 1000.0 / pairs.len() as f32,
-            slowest * 1000.0
+             steps back {back:.3}  direct {direct:.3}  {:.1} ms (slowest {slowest:.1})",
+            all / pairs.len() as f32,
         );
     }
     Ok(())
@@ -130,18 +203,22 @@ fn space_of(blocks: &[(&str, usize, f32)]) -> Anyhow<Space> {
 const BLOCKS: [(&str, usize, f32); 4] =
     [("msd_mean", 200, 1.0), ("msd_deviation", 200, 0.5), ("mtt_mean", 200, 1.0), ("mtt_deviation", 200, 0.5)];
 
-fn real(file: &str) -> Anyhow<Space> {
+/// The space, and its tracks by folder.
+fn real(file: &str) -> Anyhow<(Space, Vec<Vec<TrackId>>)> {
     let library: Library = serde_json::from_str(&std::fs::read_to_string(file)?)?;
     let mut space = space_of(&BLOCKS)?;
+    let mut folders: BTreeMap<String, Vec<TrackId>> = BTreeMap::new();
     for (id, track) in (0..).zip(library.tracks) {
+        folders.entry(track.file.split('/').next().unwrap_or_default().to_owned()).or_default().push(id);
         let facts = TrackFacts { title: track.file, duration_s: track.duration_s, ..TrackFacts::default() };
         space.insert(id, &[&track.msd_dense, &track.msd_dense_std, &track.mtt_dense, &track.mtt_dense_std], facts)?;
     }
-    Ok(space)
+    Ok((space, folders.into_values().collect()))
 }
 
-/// Random music with as many dimensions of its own as real music has (about twelve), in 300 kinds.
-fn random(tracks: u32) -> Anyhow<Space> {
+/// Random music with as many dimensions of its own as real music has (about twelve), in 300 kinds, by
+/// artists of ten tracks.
+fn random(tracks: u32) -> Anyhow<(Space, Vec<Vec<TrackId>>)> {
     const LATENT: usize = 12;
     let mut rng = StdRng::seed_from_u64(7);
     let mut normal = move || (0..12).map(|_| rng.random::<f32>()).sum::<f32>() - 6.0;
@@ -149,7 +226,7 @@ fn random(tracks: u32) -> Anyhow<Space> {
     let kinds: Vec<Vec<f32>> = (0..300).map(|_| (0..LATENT).map(|_| normal()).collect()).collect();
     let mut space = space_of(&BLOCKS)?;
     for id in 0..tracks {
-        let kind = &kinds[id as usize % kinds.len()];
+        let kind = &kinds[(id / 10) as usize % kinds.len()];
         let place: Vec<f32> = kind.iter().map(|centre| centre + 0.4 * normal()).collect();
         let row: Vec<f32> =
             map.iter().map(|weights| segue_vectors::dot(weights, &place).tanh() + 0.2 * normal()).collect();
@@ -162,5 +239,6 @@ fn random(tracks: u32) -> Anyhow<Space> {
         space.insert(id, &blocks, facts)?;
     }
     space.refit();
-    Ok(space)
+    let artists = (0..tracks / 10).map(|artist| (artist * 10..artist * 10 + 10).collect());
+    Ok((space, artists.collect()))
 }

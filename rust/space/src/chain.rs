@@ -135,9 +135,9 @@ impl Nodes {
             let mut reached = if islands[island].is_none() { vec![island] } else { Vec::new() };
             while let Some(node) = reached.pop() {
                 islands[node] = Some(island);
-                for other in 0..self.len() {
-                    if islands[other].is_none() && step(&self.points[node], &self.points[other]) <= largest {
-                        islands[other] = Some(island);
+                for (other, its) in islands.iter_mut().enumerate().filter(|(_, its)| its.is_none()) {
+                    if step(&self.points[node], &self.points[other]) <= largest {
+                        *its = Some(island);
                         reached.push(other);
                     }
                 }
@@ -231,5 +231,124 @@ impl Table<'_> {
         }
         chain.reverse();
         Ok(chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+
+    /// Nodes at random places of a half circle's upper part, in the order of progress.
+    fn nodes(count: usize, seed: u64) -> Nodes {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut points: Vec<Vec<f32>> = (0..count)
+            .map(|_| {
+                let mut point: Vec<f32> =
+                    (0..3).map(|axis| rng.random_range(if axis == 2 { 0.5 } else { -1.0 }..1.0)).collect();
+                segue_vectors::normalise(&mut point);
+                point
+            })
+            .collect();
+        let progress = |point: &[f32], ends: &[Vec<f32>; 2]| step(point, &ends[0]) - step(point, &ends[1]);
+        let ends = [points[0].clone(), points[1].clone()];
+        points
+            .retain(|point| (progress(&ends[0], &ends)..=progress(&ends[1], &ends)).contains(&progress(point, &ends)));
+        points.sort_by(|a, b| progress(a, &ends).total_cmp(&progress(b, &ends)));
+        Nodes {
+            from_start: points.iter().map(|point| step(point, &ends[0])).collect(),
+            to_end: points.iter().map(|point| step(point, &ends[1])).collect(),
+            kinds: (0..points.len()).map(|_| rng.random_range(0..4)).collect(),
+            leanings: vec![0.0; points.len()],
+            points,
+        }
+    }
+
+    fn largest(nodes: &Nodes, chain: &[usize]) -> f32 {
+        chain.windows(2).map(|pair| step(&nodes.points[pair[0]], &nodes.points[pair[1]])).fold(0.0, f32::max)
+    }
+
+    fn meetings(nodes: &Nodes, chain: &[usize]) -> usize {
+        chain.windows(2).filter(|pair| nodes.kinds[pair[0]] == nodes.kinds[pair[1]]).count()
+    }
+
+    /// All chains of so many nodes that keep to the bounds.
+    fn every(nodes: &Nodes, count: usize, bounds: Bounds, chain: &mut Vec<usize>, found: &mut Vec<Vec<usize>>) {
+        let (here, last) = (chain[chain.len() - 1], nodes.len() - 1);
+        if chain.len() == count {
+            found.extend((here == last).then(|| chain.clone()));
+            return;
+        }
+        for next in here + 1..=last {
+            if nodes.allows(bounds, here, next) && step(&nodes.points[here], &nodes.points[next]) <= bounds.limit {
+                chain.push(next);
+                every(nodes, count, bounds, chain, found);
+                chain.pop();
+            }
+        }
+    }
+
+    #[test]
+    fn no_chain_has_a_smaller_largest_step_and_fewer_meetings_cost_more() {
+        for seed in 0..60 {
+            let nodes = nodes(14, seed);
+            for count in 2..7 {
+                let bounds = Bounds { limit: nodes.from_start[nodes.len() - 1], tolerance: 0.1 };
+                let chain = nodes.chain(count, bounds, &|| false).unwrap();
+                let mut all = Vec::new();
+                every(&nodes, chain.len(), bounds, &mut vec![0], &mut all);
+                assert!(all.contains(&chain));
+                let least = all.iter().map(|other| largest(&nodes, other)).fold(f32::INFINITY, f32::min);
+                assert!(largest(&nodes, &chain) <= least * SLACK + 1e-6);
+                let rival = |other: &&Vec<usize>| largest(&nodes, other) <= least * SLACK - 1e-6;
+                let fewest = all.iter().filter(rival).map(|other| meetings(&nodes, other)).min();
+                assert!(fewest.is_none_or(|fewest| meetings(&nodes, &chain) <= fewest));
+                // Fewer nodes than wanted only where there is no chain of more.
+                for more in chain.len() + 1..=count {
+                    let mut longer = Vec::new();
+                    every(&nodes, more, bounds, &mut vec![0], &mut longer);
+                    assert!(longer.is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_gap_is_the_least_that_any_detour_can_avoid() {
+        for seed in 0..40 {
+            let nodes = nodes(12, seed);
+            let n = nodes.len();
+            let mut steps: Vec<Vec<f32>> =
+                (0..n).map(|a| (0..n).map(|b| step(&nodes.points[a], &nodes.points[b])).collect()).collect();
+            for via in 0..n {
+                for a in 0..n {
+                    for b in 0..n {
+                        steps[a][b] = steps[a][b].min(steps[a][via].max(steps[via][b]));
+                    }
+                }
+            }
+            let gap = nodes.gap();
+            assert_eq!(gap, steps[0][n - 1]);
+            let ends = |islands: &[usize]| islands[0] == islands[n - 1];
+            assert!(ends(&nodes.islands(gap)) && !ends(&nodes.islands(gap * 0.999)));
+        }
+    }
+
+    #[test]
+    fn ends_alone_are_a_chain() {
+        assert_eq!(Nodes::default().chain(5, Bounds { limit: 1.0, tolerance: 0.0 }, &|| false), Ok(vec![0]));
+        let two = Nodes {
+            points: vec![vec![1.0, 0.0], vec![0.0, 1.0]],
+            from_start: vec![0.0, 1.0],
+            to_end: vec![1.0, 0.0],
+            kinds: vec![0, 0],
+            leanings: vec![0.0; 2],
+        };
+        let bounds = Bounds { limit: 1.0, tolerance: 0.0 };
+        assert_eq!(two.chain(5, bounds, &|| false), Ok(vec![0, 1]));
+        assert_eq!(two.chain(0, bounds, &|| false), Ok(vec![0, 1]));
+        assert_eq!((two.gap(), two.islands(0.5)), (1.0, vec![0, 1]));
     }
 }

@@ -1,8 +1,8 @@
 //! Which songs a mix is made of.
 
 use crate::around::Near;
-use crate::heard::Heard;
 use crate::order::Stop;
+use crate::repeats::Heard;
 use crate::spacing::{Limit, Numbers, Spacing};
 use crate::view::View;
 use crate::{Origin, TrackId};
@@ -38,7 +38,7 @@ impl Candidate {
 /// are raised step by step.
 pub(crate) struct Chosen<'a> {
     view: &'a View<'a>,
-    heard: Heard<'a>,
+    heard: Heard,
     numbers: [Numbers; 2],
     spacing: [Spacing; 2],
     /// Per kind and number, songs chosen.
@@ -63,7 +63,7 @@ impl<'a> Chosen<'a> {
     ) -> Self {
         let mut chosen = Self {
             view,
-            heard: Heard::new(view),
+            heard: Heard::default(),
             numbers: Default::default(),
             spacing: limits.map(|limit| Spacing::new(limit, std::iter::empty())),
             counts: [Vec::new(), Vec::new()],
@@ -73,7 +73,7 @@ impl<'a> Chosen<'a> {
             apart: true,
             songs: Vec::new(),
         };
-        heard.for_each(|position| chosen.heard.add(position));
+        heard.for_each(|position| chosen.heard.add(view, position));
         chosen.before = before.iter().map(|position| chosen.stop(*position, 0.0)).collect();
         let spacing = |limit, of: fn(&Stop) -> usize| Spacing::new(limit, chosen.before.iter().map(of));
         let [artists, albums] = limits;
@@ -130,12 +130,12 @@ impl<'a> Chosen<'a> {
     }
 
     fn take(&mut self, candidate: Candidate, stop: Stop) {
-        if self.heard.has(stop.position) {
+        if self.heard.repeats(self.view, stop.position) {
             // A song known by its sound alone may have its other names too.
-            self.heard.name(stop.position);
+            self.heard.name(self.view, stop.position);
             return;
         }
-        self.heard.add(stop.position);
+        self.heard.add(self.view, stop.position);
         for (counts, number) in self.counts.iter_mut().zip([stop.artist, stop.album]) {
             counts.resize(counts.len().max(number + 1), 0);
             if let Some(count) = counts.get_mut(number) {

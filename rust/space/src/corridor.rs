@@ -27,7 +27,7 @@ const NEIGHBOUR: usize = 3;
 /// A step is ordinary up to so many times the distance that tracks there usually have to that neighbour.
 const ORDINARY: f32 = 1.5;
 /// Rounds in which the largest steps are looked into, how many of them, and how many tracks half-way.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 1;
 const LARGEST: usize = 3;
 const HALF_WAY: usize = 8;
 /// Tracks looked at between two questions whether to go on.

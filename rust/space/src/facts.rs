@@ -35,6 +35,16 @@ impl Key {
         Some(Self { fifths: (natural + accidental + relative) % 12 })
     }
 
+    /// Its place on the circle of fifths, 0..12.
+    pub(crate) fn place(self) -> u8 {
+        self.fifths
+    }
+
+    /// The key at a place that [`Key::place`] gave.
+    pub(crate) fn at(place: u8) -> Option<Self> {
+        (place < 12).then_some(Self { fifths: place })
+    }
+
     /// Steps from one to the other round the circle of fifths, 0..=6.
     pub fn steps_to(self, other: Self) -> u8 {
         let steps = (12 + self.fifths - other.fifths) % 12;
@@ -63,6 +73,16 @@ impl Edge {
         // `as` saturates.
         kept.iter_mut().zip(numbers).for_each(|(kept, number)| *kept = (number * EDGE_STEPS).round() as i8);
         Some(Self(edge))
+    }
+
+    /// Its numbers as bytes.
+    pub(crate) fn bytes(&self) -> [u8; EDGE_NUMBERS] {
+        self.0.map(i8::cast_unsigned)
+    }
+
+    /// From what [`Edge::bytes`] gave.
+    pub(crate) fn from_bytes(bytes: [u8; EDGE_NUMBERS]) -> Self {
+        Self(bytes.map(u8::cast_signed))
     }
 
     /// Euclidean distance of the two edges' numbers.

@@ -1,10 +1,12 @@
 //! The statistics of the library present, and what follows from them for each row.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ndarray::{Array2, ArrayView1};
 use segue_vectors::{Moments, Standardiser, TopK, dot};
 
+use crate::pack::{Packer, Unpacker};
 use crate::proximity::{Spread, distance_by_proximity};
 use crate::rows::Rows;
 use crate::sketch::{DIRECTIONS_OF, Sketch, SketchProbe};
@@ -85,7 +87,7 @@ pub(crate) struct Probe {
     flat: Vec<f32>,
     /// Where its distances to the library lie.
     spread: Spread,
-    sketch: Option<SketchProbe>,
+    unit: Vec<f32>,
 }
 
 /// Statistics, and per row what distances need of them. Rows are the caller's, by position.
@@ -104,7 +106,12 @@ pub(crate) struct Fit {
     changes: usize,
     /// Whether every row is measured.
     complete: bool,
+    /// Tells these statistics from all others of this process.
+    number: u64,
 }
+
+/// The number of the next [`Fit`].
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 impl Fit {
     pub(crate) fn new(layout: &Layout, prior: Option<&Prior>, ids: &[TrackId], rows: &Rows) -> Self {
@@ -127,6 +134,7 @@ impl Fit {
             fitted: rows.len(),
             changes: 0,
             complete: true,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         };
         if fit.corrects() {
             let positions = drawn(ids, SAMPLE);
@@ -151,6 +159,80 @@ impl Fit {
     /// Statistics of nothing.
     pub(crate) fn empty(layout: &Layout, width: usize) -> Self {
         Self::new(layout, None, &[], &Rows::new(width, usize::MAX))
+    }
+
+    /// Tells these statistics from all others of this process.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Writes the statistics, without what they make of each row.
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        packer.floats(self.standardiser.mean());
+        packer.floats(self.standardiser.inverse_deviation());
+        packer.number(self.fitted as u64);
+        packer.number(self.changes as u64);
+        packer.number(self.sample.len() as u64);
+        for (id, unit) in &self.sample {
+            packer.number(u64::from(*id));
+            packer.floats(unit);
+        }
+        packer.byte(u8::from(self.sketch.is_some()));
+        if let Some(sketch) = &self.sketch {
+            sketch.pack(packer);
+        }
+    }
+
+    /// Reads what [`Fit::pack`] wrote; no rows yet.
+    pub(crate) fn unpack(layout: &Layout, width: usize, unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let standardiser = Standardiser::from_parts(unpacker.floats(width)?, unpacker.floats(width)?).ok()?;
+        let fitted = usize::try_from(unpacker.number()?).ok()?;
+        let changes = usize::try_from(unpacker.number()?).ok()?;
+        let unit_width = width + layout.len();
+        let mut sample = Vec::new();
+        for _ in 0..unpacker.count()? {
+            sample.push((TrackId::try_from(unpacker.number()?).ok()?, unpacker.floats(unit_width)?));
+        }
+        let sketch = if unpacker.byte()? == 0 { None } else { Some(Sketch::unpack(unit_width, unpacker)?) };
+        Some(Self {
+            standardiser,
+            inverse_norms: Vec::new(),
+            spreads: Vec::new(),
+            sample,
+            sketch,
+            fitted,
+            changes,
+            complete: true,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+        })
+    }
+
+    /// Writes what the statistics make of some rows, which are whole chunks but for the last.
+    pub(crate) fn pack_rows(&self, packer: &mut Packer, range: Range<usize>) {
+        let blocks = self.inverse_norms.len() / self.spreads.len().max(1);
+        packer.floats(&self.inverse_norms[range.start * blocks..range.end * blocks]);
+        for spread in &self.spreads[range.clone()] {
+            packer.floats(&spread.parts());
+        }
+        if let Some(sketch) = &self.sketch {
+            sketch.pack_rows(packer, range);
+        }
+    }
+
+    /// Reads what [`Fit::pack_rows`] wrote of `count` rows.
+    pub(crate) fn unpack_rows(&mut self, layout: &Layout, unpacker: &mut Unpacker<'_>, count: usize) -> Option<()> {
+        let norms = unpacker.floats(count * layout.len())?;
+        if !norms.iter().all(|norm| norm.is_finite()) {
+            return None;
+        }
+        self.inverse_norms.extend(norms);
+        for _ in 0..count {
+            self.spreads.push(Spread::from_parts([unpacker.float()?, unpacker.float()?])?);
+        }
+        match &mut self.sketch {
+            Some(sketch) => sketch.unpack_rows(unpacker, count),
+            None => Some(()),
+        }
     }
 
     /// Whether the statistics still describe the library.
@@ -249,7 +331,7 @@ impl Fit {
             *flat *= share.sqrt();
         }
         let weights = rows.weights(layout, folded, self.standardiser.mean());
-        Probe { weights, flat, spread, sketch: self.sketch.as_ref().map(|sketch| sketch.probe(unit)) }
+        Probe { weights, flat, spread, unit: unit.to_vec() }
     }
 
     /// Blocks' cosine distances joined by weight, 0..2. Two rows without direction are the same, one is at 1 from all.
@@ -275,8 +357,9 @@ impl Fit {
     /// The positions of the few rows among which the `k` nearest to any of the probes are to be looked for; `None` for all.
     pub(crate) fn candidates(&self, probes: &[Probe], k: usize, admit: &dyn Fn(usize) -> bool) -> Option<Vec<usize>> {
         let sketch = self.sketch.as_ref().filter(|_| Sketch::wanted(k) < self.spreads.len())?;
-        let probes: Option<Vec<_>> = probes.iter().map(|probe| Some((probe.sketch.as_ref()?, probe.spread))).collect();
-        Some(sketch.nearest(&probes?, &self.spreads, Sketch::wanted(k), admit))
+        let short: Vec<SketchProbe> = probes.iter().map(|probe| sketch.probe(&probe.unit)).collect();
+        let probes: Vec<_> = short.iter().zip(probes).map(|(short, probe)| (short, probe.spread)).collect();
+        Some(sketch.nearest(&probes, &self.spreads, Sketch::wanted(k), admit))
     }
 
     /// The row standardised and scaled to length 1, so that the cosine distance of two rows is one minus their scalar

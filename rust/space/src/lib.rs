@@ -27,7 +27,6 @@ mod duplicates;
 mod evaluate;
 mod facts;
 mod fit;
-mod heard;
 mod improve;
 mod listening;
 mod map;
@@ -36,6 +35,7 @@ mod map_start;
 mod map_tree;
 mod mix;
 mod order;
+mod pack;
 mod path;
 mod profiles;
 mod proximity;
@@ -43,6 +43,7 @@ mod repeats;
 mod rows;
 mod sets;
 mod sketch;
+mod snapshot;
 mod space;
 mod spacing;
 mod taste;
@@ -60,6 +61,7 @@ pub use map::{MAP_NEIGHBOURS, MapRun, Nearby, Piece, lay_out};
 pub use map_start::place;
 pub use mix::MixRequest;
 pub use path::{PathFound, PathRequest};
+pub use snapshot::{PIECE, Restoring};
 pub use space::Space;
 pub use taste::TasteCentre;
 pub use view::Point;
@@ -140,6 +142,9 @@ pub enum Error {
         /// The block.
         block: String,
     },
+    /// A snapshot of no use.
+    #[error("the snapshot of the space is damaged, or another version made it; read the tracks anew")]
+    Snapshot,
     /// A track that is not in the space.
     #[error("track {id} is not in the space; it may not be analysed yet")]
     UnknownTrack {

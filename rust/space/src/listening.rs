@@ -100,7 +100,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
 
     use super::*;
-    use crate::{BlockSpec, Key, TrackFacts};
+    use crate::{BlockSpec, Edge, Key, TrackFacts};
 
     fn space(count: u32, artists: u32, seed: u64) -> Space {
         let mut rng = StdRng::seed_from_u64(seed);
@@ -114,6 +114,8 @@ mod tests {
                 tempo: Some(rng.random_range(60.0..180.0)),
                 energy: Some(rng.random_range(0.0..1.0)),
                 key: Key::parse(tonic, "major"),
+                intro: Edge::new(&[(); 6].map(|()| rng.random_range(-0.5..0.5))),
+                outro: Edge::new(&[(); 6].map(|()| rng.random_range(-0.5..0.5))),
                 ..TrackFacts::default()
             };
             space.insert(id, &[&row], facts).unwrap();
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn steps_are_smaller_than_by_the_cheapest_next_song_alone() {
-        let (mut tempo, mut energy, mut key) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+        let [mut tempo, mut energy, mut key, mut edge] = [[0.0; 3]; 4];
         for seed in 0..20 {
             let space = space(40, 12, seed);
             let given: Vec<TrackId> = (0..40).collect();
@@ -188,12 +190,15 @@ mod tests {
                 tempo[which] += change(&space, order, octaves);
                 energy[which] += change(&space, order, |a, b| (a.energy.unwrap() - b.energy.unwrap()).abs());
                 key[which] += change(&space, order, |a, b| f32::from(a.key.unwrap().steps_to(b.key.unwrap())));
+                edge[which] += change(&space, order, |a, b| a.outro.unwrap().distance(&b.intro.unwrap()));
             }
         }
-        for [given, _, order] in [tempo, energy, key] {
-            assert!(order < 0.9 * given, "{order} {given}");
+        for ([given, _, order], at_most) in [(tempo, 0.9), (energy, 0.9), (key, 0.9), (edge, 0.95)] {
+            assert!(order < at_most * given, "{order} {given}");
         }
-        let all = |which: usize| tempo[which] / tempo[0] + energy[which] / energy[0] + key[which] / key[0];
+        let all = |which: usize| {
+            tempo[which] / tempo[0] + energy[which] / energy[0] + key[which] / key[0] + edge[which] / edge[0]
+        };
         assert!(all(2) < all(1), "{} {}", all(2), all(1));
     }
 

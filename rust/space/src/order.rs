@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use crate::fit::Probe;
 use crate::spacing::{Deadlines, Limit, Spacing};
 use crate::view::View;
-use crate::{Step, TrackFacts, TrackId};
+use crate::{Point, Step, TrackFacts, TrackId};
 
 /// Shares of a step's cost. Sound decides; edges, tempo, energy and key choose among what sounds alike.
 pub(crate) const SOUND: f32 = 0.5;
@@ -76,7 +76,7 @@ impl<'a, 'v> Lazy<'a, 'v> {
 }
 
 /// Stops whose distances are all taken at once: of more, most would not be asked for.
-const MOST_SOUNDS: usize = 160;
+const MOST_SOUNDS: usize = 256;
 
 /// Cosine distances of each stop to each; none where there are many.
 #[derive(Debug, Default)]
@@ -92,10 +92,10 @@ impl Sounds {
             return Self::default();
         }
         let mut cosines = vec![0.0; len * len];
-        for (from, a) in stops.iter().enumerate() {
-            let probe = view.probe(a.position);
-            for (to, b) in stops.iter().enumerate().skip(from + 1) {
-                let cosine = view.cosine(&probe, b.position);
+        let points: Vec<Point> = stops.iter().map(|stop| view.point(stop.position)).collect();
+        for (from, a) in points.iter().enumerate() {
+            for (to, b) in points.iter().enumerate().skip(from + 1) {
+                let cosine = a.cosine_distance(b);
                 for slot in [from * len + to, to * len + from] {
                     if let Some(slot) = cosines.get_mut(slot) {
                         *slot = cosine;

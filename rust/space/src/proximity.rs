@@ -5,12 +5,6 @@ use std::sync::LazyLock;
 /// Below this, all tracks are equally far and a quotient would be noise.
 const LEAST_DEVIATION: f32 = 1e-6;
 
-/// Distances from which on quantiles say more than mean and deviation.
-const MANY: usize = 20;
-/// The share of distances that is near, and how many deviations below its mean a normal distribution has it.
-const TAIL: f32 = 0.05;
-const DEVIATIONS: f32 = 1.6449;
-
 /// Where the distances of one track to the library lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
@@ -21,27 +15,29 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of the distances to a sample of the library: of many their middle, and how far the nearest twentieth lies from it, for it is
-    /// the near side that matters; of few their mean and deviation.
+    /// Of the distances to a sample of the library: their mean, and the deviation of the nearer side, for only what is near
+    /// matters: √(2 · mean of min(d − mean, 0)²), which is their deviation where they spread to both sides alike.
     pub(crate) fn of(distances: impl Iterator<Item = f32>) -> Self {
-        let mut distances: Vec<f32> = distances.collect();
-        if distances.len() >= MANY {
-            let (median, near) = (quantile(&mut distances, 0.5), quantile(&mut distances, TAIL));
-            return Self::new(median, ((median - near) / DEVIATIONS).max(LEAST_DEVIATION));
-        }
-        let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-        for distance in distances.into_iter().map(f64::from) {
-            count += 1.0;
-            let before = distance - mean;
-            mean += before / count;
-            squares += before * (distance - mean);
-        }
-        Self::new(mean as f32, (squares / f64::max(count, 1.0)).max(0.0).sqrt() as f32)
+        let distances: Vec<f64> = distances.map(f64::from).collect();
+        let count = f64::max(distances.len() as f64, 1.0);
+        let mean = distances.iter().sum::<f64>() / count;
+        let nearer: f64 = distances.iter().map(|distance| (distance - mean).min(0.0).powi(2)).sum();
+        Self::new(mean as f32, (2.0 * nearer / count).sqrt() as f32)
     }
 
     fn new(mean: f32, deviation: f32) -> Self {
         let below_zero = normal_cdf(Self { mean, deviation, below_zero: 0.0 }.standard(0.0));
         Self { mean, deviation, below_zero }
+    }
+
+    /// What it is made from.
+    pub(crate) fn parts(self) -> [f32; 2] {
+        [self.mean, self.deviation]
+    }
+
+    /// From what [`Spread::parts`] gave; `None` for what cannot be such.
+    pub(crate) fn from_parts([mean, deviation]: [f32; 2]) -> Option<Self> {
+        (mean.is_finite() && deviation.is_finite() && deviation >= 0.0).then(|| Self::new(mean, deviation))
     }
 
     /// How many deviations `distance` lies above the mean.
@@ -59,19 +55,6 @@ impl Spread {
             0.0
         }
     }
-}
-
-/// The value that this share of the values lies below, by linear interpolation; 0 of none. Reorders the values.
-fn quantile(values: &mut [f32], share: f32) -> f32 {
-    let place = share * values.len().saturating_sub(1) as f32;
-    let below = place as usize;
-    if below >= values.len() {
-        return 0.0;
-    }
-    let (_, low, above) = values.select_nth_unstable_by(below, f32::total_cmp);
-    let low = *low;
-    let high = above.iter().copied().min_by(f32::total_cmp).unwrap_or(low);
-    low + (high - low) * (place - below as f32)
 }
 
 /// One minus the mutual proximity of two tracks at `distance`: the probability that a random third track is nearer to
@@ -164,21 +147,13 @@ mod tests {
     }
 
     #[test]
-    fn spread_is_mean_and_population_deviation() {
+    fn spread_is_the_mean_and_the_deviation_of_the_nearer_side() {
         let spread = Spread::of([1.0, 3.0, 1.0, 3.0].into_iter());
         assert_eq!((spread.mean, spread.deviation), (2.0, 1.0));
-    }
-
-    #[test]
-    fn the_spread_of_many_is_that_of_the_near_side() {
-        // numpy.quantile(np.arange(40) ** 2, [0.5, 0.05])
-        let mut squares: Vec<f32> = (0..40).rev().map(|i| (i * i) as f32).collect();
-        assert_eq!(quantile(&mut squares, 0.5), 380.5);
-        assert!((quantile(&mut squares, 0.05) - 3.85).abs() < 1e-5);
-        let spread = Spread::of(squares.into_iter());
-        assert!((spread.mean - 380.5).abs() < 1e-3 && (spread.deviation - 376.65 / DEVIATIONS).abs() < 1e-3);
-        assert_eq!(Spread::of([1.0; 30].into_iter()).deviation, LEAST_DEVIATION);
-        assert_eq!((quantile(&mut [], 0.5), quantile(&mut [2.0], 0.5)), (0.0, 2.0));
+        // About the mean of 4, one lies far out; the others lie nearer by 1, 1, 1, 1 and 3.
+        let spread = Spread::of([3.0, 3.0, 3.0, 3.0, 1.0, 11.0].into_iter());
+        assert_eq!((spread.mean, spread.deviation), (4.0, (2.0f64 * 13.0 / 6.0).sqrt() as f32));
+        assert_eq!((Spread::of([1.0; 30].into_iter()).deviation, Spread::of(std::iter::empty()).deviation), (0.0, 0.0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use segue_vectors::{Moments, centred_dot, coded_dot, decode, encode};
 use crate::fit::{Layout, Weights};
 
 /// Rows in one chunk: growing never copies what is there, nor holds twice the memory for a moment.
-const CHUNK: usize = 512;
+pub(crate) const CHUNK: usize = 512;
 
 /// Rows from which on they are kept as bytes.
 pub(crate) const COMPACT_FROM: usize = 2048;

@@ -1,8 +1,11 @@
 //! The first look of a search: short rows, all of them, to find the few that are worth an exact look.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2};
 use segue_vectors::{ByteRows, dot, principal_directions};
 
+use crate::pack::{Packer, Unpacker};
 use crate::proximity::{QUICK, Spread};
 use crate::view::{SOFTNESS, soft_minimum};
 
@@ -90,6 +93,33 @@ impl Sketch {
             .fold(0.0f32, |largest, value| largest.max(value.abs()));
         sketch.step = largest / f32::from(ZERO - 1);
         (sketch.step > 0.0 && sketch.step.is_finite()).then_some(sketch)
+    }
+
+    /// Writes the directions.
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        packer.float(self.step);
+        packer.number(self.directions.nrows() as u64);
+        self.directions.iter().for_each(|value| packer.float(*value));
+    }
+
+    /// Reads what [`Sketch::pack`] wrote, for units of this width.
+    pub(crate) fn unpack(width: usize, unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let step = unpacker.float()?;
+        let count = unpacker.count()?;
+        let directions = Array2::from_shape_vec((count, width), unpacker.floats(count.checked_mul(width)?)?).ok()?;
+        let sound = step > 0.0 && step.is_finite() && directions.iter().all(|value| value.is_finite());
+        sound.then(|| Self { rows: ByteRows::new(count), directions, step })
+    }
+
+    /// Writes the short rows of a range that is whole chunks of them but for the last.
+    pub(crate) fn pack_rows(&self, packer: &mut Packer, range: Range<usize>) {
+        range.step_by(ByteRows::AT_A_TIME).for_each(|first| packer.bytes(self.rows.chunk(first / ByteRows::AT_A_TIME)));
+    }
+
+    /// Reads what [`Sketch::pack_rows`] wrote of at most a chunk of rows.
+    pub(crate) fn unpack_rows(&mut self, unpacker: &mut Unpacker<'_>, count: usize) -> Option<()> {
+        let bytes = unpacker.bytes(ByteRows::bytes_of(count) * self.rows.dimensions())?;
+        self.rows.push_chunk(bytes, count).then_some(())
     }
 
     fn coordinates(&self, unit: &[f32]) -> Vec<f32> {

@@ -1,12 +1,13 @@
 //! The space itself: rows in, neighbours out.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use ndarray::Array2;
 
 use crate::fit::{Fit, Layout, Prior, Probe};
 use crate::rows::{COMPACT_FROM, Rows};
+use crate::snapshot::Changed;
 use crate::{BlockSpec, Error, Neighbour, Result, TrackFacts, TrackId};
 
 /// Seeds a search compares with; of more, this many are taken, spread evenly over the order they are given in.
@@ -15,15 +16,16 @@ const MOST_SEEDS: usize = 16;
 /// Tracks as points. Asking takes `&self` and may happen from several threads at once.
 #[derive(Debug)]
 pub struct Space {
-    specs: Vec<BlockSpec>,
+    pub(crate) specs: Vec<BlockSpec>,
     pub(crate) layout: Layout,
-    ids: Vec<TrackId>,
+    pub(crate) ids: Vec<TrackId>,
     pub(crate) rows: Rows,
-    facts: Vec<TrackFacts>,
-    positions: HashMap<TrackId, usize>,
-    prior: Option<Prior>,
+    pub(crate) facts: Vec<TrackFacts>,
+    pub(crate) positions: HashMap<TrackId, usize>,
+    pub(crate) prior: Option<Prior>,
+    pub(crate) changed: Mutex<Changed>,
     /// Behind a lock because a question may find it stale and take it anew.
-    fit: RwLock<Fit>,
+    pub(crate) fit: RwLock<Fit>,
 }
 
 impl Space {
@@ -78,6 +80,7 @@ impl Space {
             facts,
             positions,
             prior: None,
+            changed: Mutex::default(),
             fit,
         })
     }
@@ -99,6 +102,7 @@ impl Space {
                 return Err(Error::NotFinite { block: spec.name.clone() });
             }
         }
+        self.note_changed(self.positions.get(&id).copied().unwrap_or(self.ids.len()));
         let fit = self.fit.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(&position) = self.positions.get(&id) {
             self.rows.set(&self.layout, position, blocks);
@@ -118,7 +122,10 @@ impl Space {
     /// Changes what is known of a track beside its sound; `false` when it is not there.
     pub fn set_facts(&mut self, id: TrackId, facts: TrackFacts) -> bool {
         let Some(&position) = self.positions.get(&id) else { return false };
-        self.facts[position] = facts;
+        if self.facts[position] != facts {
+            self.note_changed(position);
+            self.facts[position] = facts;
+        }
         true
     }
 
@@ -136,6 +143,9 @@ impl Space {
     /// Takes a track out; `false` when it was not there.
     pub fn remove(&mut self, id: TrackId) -> bool {
         let Some(position) = self.positions.remove(&id) else { return false };
+        // The last one takes its place.
+        self.note_changed(position);
+        self.note_changed(self.ids.len() - 1);
         self.rows.swap_remove(position);
         self.ids.swap_remove(position);
         self.facts.swap_remove(position);
@@ -237,6 +247,11 @@ impl Space {
             out.iter_mut().zip(unit).for_each(|(out, value)| *out = value);
         }
         matrix
+    }
+
+    /// Notes that a row is not as it was written last.
+    fn note_changed(&mut self, position: usize) {
+        self.changed.get_mut().unwrap_or_else(PoisonError::into_inner).note(position);
     }
 
     /// Handles by row.

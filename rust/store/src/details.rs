@@ -155,7 +155,7 @@ impl Store {
 }
 
 /// Reads intro and outro, which begin at column `at`.
-fn edges_from_row(row: &Row<'_>, at: usize) -> Outcome<Edges> {
+pub(crate) fn edges_from_row(row: &Row<'_>, at: usize) -> Outcome<Edges> {
     Ok(Edges { intro: floats(row, at, "song_edges.intro")?, outro: floats(row, at + 1, "song_edges.outro")? })
 }
 

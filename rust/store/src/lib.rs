@@ -40,6 +40,7 @@ mod recordings;
 mod records;
 mod runs;
 mod schema;
+mod snapshot;
 mod songs;
 mod state;
 mod store;
@@ -61,4 +62,5 @@ pub use records::{
     HeardFile, ItemRecord, Labels, ModelVectors, PendingFile, Song, SongVectors, Stage, Statistics, SyncCounts,
 };
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
+pub use snapshot::{SpaceChange, SpaceHead, SpacePart, SpacePiece, SpaceSong};
 pub use store::{Options, Store};

@@ -13,7 +13,7 @@ use crate::records::{AudioFacts, Embedding, Features, ModelVectors, Song, SongVe
 use crate::store::Store;
 
 /// The columns [`song_from_row`] reads after those of the tags: of a song `s`, whose file is `f` if it has one.
-const SONG_COLUMNS: &str = "s.song_id, f.path, \
+pub(crate) const SONG_COLUMNS: &str = "s.song_id, f.path, \
      (SELECT group_concat(i.item_id, ' ') FROM files g JOIN items i ON i.file_id = g.file_id \
       WHERE g.song_id = s.song_id), \
      s.analysed_at, s.duration_s, s.sample_rate, s.channels, s.codec, s.decoder, s.damage, \
@@ -267,7 +267,7 @@ impl Store {
     }
 }
 
-fn song_from_row(row: &Row<'_>) -> Outcome<Song> {
+pub(crate) fn song_from_row(row: &Row<'_>) -> Outcome<Song> {
     const AT: usize = TAG_COUNT;
     let path: Option<PathColumn> = row.get(AT + 1)?;
     let items: Option<String> = row.get(AT + 2)?;

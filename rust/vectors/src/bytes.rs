@@ -102,6 +102,30 @@ impl ByteRows {
     /// Rows are handed out by at most so many at a time, beginning at multiples of it.
     pub const AT_A_TIME: usize = CHUNK;
 
+    /// Bytes that [`ByteRows::chunk`] has per dimension for so many rows: they are filled up to sixteen.
+    pub fn bytes_of(rows: usize) -> usize {
+        rows.div_ceil(SIDE) * SIDE
+    }
+
+    /// The `chunk`-th [`ByteRows::AT_A_TIME`] rows as they lie in memory; empty where there are none.
+    pub fn chunk(&self, chunk: usize) -> &[u8] {
+        self.chunks.get(chunk).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes in `count` rows that [`ByteRows::chunk`] gave, after whole chunks; `false`, and nothing happens, where the bytes cannot be
+    /// such.
+    pub fn push_chunk(&mut self, bytes: &[u8], count: usize) -> bool {
+        let fits = self.len == self.chunks.len() * CHUNK
+            && (1..=CHUNK).contains(&count)
+            && bytes.len() == Self::bytes_of(count) * self.dimensions
+            && bytes.iter().all(|byte| *byte <= Self::MOST);
+        if fits {
+            self.chunks.push(bytes.to_vec());
+            self.len += count;
+        }
+        fits
+    }
+
     /// Scalar products of the probe with the rows of the `chunk`-th [`ByteRows::AT_A_TIME`]; how many there are. `out` has
     /// room for that many; what it has no room for is left out. Missing numbers of the probe count as 0.
     pub fn dots(&self, chunk: usize, probe: &[i8], out: &mut [i32]) -> usize {
@@ -342,6 +366,18 @@ mod tests {
         }
         let dot = |row: &Vec<u8>| row.iter().zip(probe).map(|(a, b)| i32::from(*a) * i32::from(b)).sum::<i32>();
         assert_eq!(got, plain.iter().map(dot).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn chunks_are_taken_up_again() {
+        let mut rows = ByteRows::new(4);
+        (0..CHUNK + 5).for_each(|i| rows.push(&[(i % 128) as u8, 1, 2, 3]));
+        let mut again = ByteRows::new(4);
+        assert!(!again.push_chunk(rows.chunk(1), 20) && !again.push_chunk(&[200; 64], 3) && !again.push_chunk(&[], 0));
+        assert!(again.push_chunk(rows.chunk(0), CHUNK) && again.push_chunk(rows.chunk(1), 5));
+        assert!(!again.push_chunk(rows.chunk(1), 5), "the chunk before is not whole");
+        assert!((0..rows.len()).all(|index| rows.get(index) == again.get(index)) && rows.len() == again.len());
+        assert!(rows.chunk(2).is_empty());
     }
 
     #[test]

@@ -93,6 +93,20 @@ impl Standardiser {
         }
     }
 
+    /// From what [`Standardiser::mean`] and [`Standardiser::inverse_deviation`] gave.
+    ///
+    /// # Errors
+    /// [`Error::Dimensions`] where the two differ in length, [`Error::NotFinite`] for a value that is NaN or infinite.
+    pub fn from_parts(mean: Vec<f32>, inverse_deviation: Vec<f32>) -> Result<Self> {
+        if mean.len() != inverse_deviation.len() {
+            return Err(Error::Dimensions { expected: mean.len(), got: inverse_deviation.len() });
+        }
+        if !mean.iter().chain(&inverse_deviation).all(|value| value.is_finite()) {
+            return Err(Error::NotFinite);
+        }
+        Ok(Self { mean, inverse_deviation })
+    }
+
     /// From the rows of a matrix.
     ///
     /// # Errors
@@ -150,6 +164,15 @@ mod tests {
         }
         assert!(moments.mean().iter().all(|mean| mean.abs() < 1e-5), "{:?}", moments.mean());
         assert!(moments.deviation().all(|deviation| (deviation - 1.0).abs() < 1e-5));
+    }
+
+    #[test]
+    fn parts_make_the_same_standardiser_and_bad_ones_none() {
+        let made = Standardiser::fit(ndarray::array![[1.0, 2.0], [3.0, 8.0]].view()).unwrap();
+        let again = Standardiser::from_parts(made.mean().to_vec(), made.inverse_deviation().to_vec()).unwrap();
+        assert_eq!(made, again);
+        assert_eq!(Standardiser::from_parts(vec![1.0], vec![]), Err(Error::Dimensions { expected: 1, got: 0 }));
+        assert_eq!(Standardiser::from_parts(vec![f32::NAN], vec![1.0]), Err(Error::NotFinite));
     }
 
     #[test]

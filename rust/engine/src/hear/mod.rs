@@ -15,6 +15,7 @@ pub(crate) mod moods;
 pub(crate) mod opinions;
 mod path;
 mod personal;
+pub(crate) mod prior;
 mod recordings;
 mod regions;
 mod seeds;

@@ -255,7 +255,7 @@ impl<'a> Maker<'a> {
             .filter(|near| !besides.contains(&near.id))
             .map(|near| (is_known(near.id), self.draw(ground, near.id), near.id, near.distance))
             .collect();
-        drawn.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+        drawn.sort_by_key(|(known, luck, track, _)| (*known, *luck, *track));
         let reasons = drawn.into_iter().map(|(_, _, track, far)| {
             let reason = format!("never played, some way off what you like ({far:.2})");
             (track, reason)
@@ -391,9 +391,11 @@ fn unheard(index: &Index, sight: &Sight<'_>, opinions: &Opinions) -> HashSet<Tra
     }
     let is_new = |track: &TrackId| {
         let Some(facts) = space.facts(*track) else { return false };
-        !was_heard(*track)
-            && !facts.recording.is_some_and(|number| numbers.contains(&number))
-            && !(!names.is_empty() && recording(&facts.artist, &facts.title).is_some_and(|name| names.contains(&name)))
+        let by_number = facts.recording.is_some_and(|number| numbers.contains(&number));
+        // Where nothing was heard, no name need be made.
+        let by_name =
+            || !names.is_empty() && recording(&facts.artist, &facts.title).is_some_and(|name| names.contains(&name));
+        !(was_heard(*track) || by_number || by_name())
     };
     space.ids().into_iter().filter(|track| sight.admits(*track)).filter(is_new).collect()
 }

@@ -16,8 +16,10 @@ use crate::engine::State;
 use crate::index::{Index, format_item};
 use crate::{Error, Result};
 
-/// Tracks that have most of a mood.
-const MOOD_TRACKS: usize = 60;
+/// Tracks that have most of a mood: one in so many of the library, at least and at most so many.
+const MOOD_PART: usize = 10;
+const LEAST_MOOD: usize = 12;
+const MOST_MOOD: usize = 60;
 /// A genre, a folder or a mood is stood for by one in so many of its tracks, at least and at most so many: the others are what a
 /// mix of it is made of.
 const STAND_FOR: usize = 4;
@@ -236,10 +238,11 @@ impl Sources {
             )));
         };
         let row = |song| index.row(&format_item(&song)).filter(|row| sight.admits(*row));
-        let mut rows: Vec<TrackId> = songs.filter_map(row).take(MOOD_TRACKS).collect();
+        let count = (index.space().len() / MOOD_PART).clamp(LEAST_MOOD, MOST_MOOD);
+        let mut rows: Vec<TrackId> = songs.filter_map(row).take(count).collect();
         if rows.is_empty() {
             let admit = |song_id: &str| index.row(song_id).is_some_and(|row| sight.admits(row));
-            let songs = MoodShelf::among(&state.store, name, MOOD_TRACKS, &admit)?;
+            let songs = MoodShelf::among(&state.store, name, count, &admit)?;
             rows.extend(songs.into_iter().filter_map(row));
         }
         Ok(rows)

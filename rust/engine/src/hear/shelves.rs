@@ -281,6 +281,32 @@ impl Library {
 mod tests {
     use super::*;
 
+    fn file(song: u128, artist: &str, album: &str, genres: &[&str]) -> Shelved {
+        Shelved {
+            song_id: format_item(&song.to_be_bytes()),
+            item_id: Some(format_item(&(song + 1000).to_be_bytes())),
+            artist: artist.to_owned(),
+            album: album.to_owned(),
+            genres: genres.iter().map(|genre| (*genre).to_owned()).collect(),
+            ..Shelved::default()
+        }
+    }
+
+    #[test]
+    fn a_file_stands_under_its_artists_its_album_and_its_genres() {
+        let mut shelves = Shelves::default();
+        shelves.put(&file(1, "Björk", "Début", &["Pop", "pop ", "Jazz"]));
+        shelves.put(&Shelved { album_artist: "Various Artists".to_owned(), ..file(2, "BJÖRK", "debut", &[]) });
+        shelves.put(&Shelved { album_artist: "Somebody".to_owned(), ..file(3, "Unknown", "", &["Pop"]) });
+        shelves.put(&Shelved { song_id: "none".to_owned(), ..file(4, "Björk", "", &[]) });
+        assert_eq!(shelves.volumes.len(), 3);
+        let artists: HashMap<&str, Vec<u32>> =
+            shelves.artists.values().map(|shelf| (shelf.name.as_str(), shelf.volumes.clone())).collect();
+        assert_eq!(artists, HashMap::from([("Björk", vec![0, 1]), ("Somebody", vec![2])]));
+        assert_eq!(shelves.albums.len(), 2, "one is of nobody in particular, one of various artists");
+        assert_eq!((&shelves.genres["pop"], &shelves.genres["jazz"]), (&vec![0, 2], &vec![0]));
+    }
+
     #[test]
     fn names_are_known_in_any_spelling_of_case_and_space() {
         assert_eq!(spelling("  Blue   SKY "), "blue sky");

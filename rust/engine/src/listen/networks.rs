@@ -146,7 +146,7 @@ impl Mind<'_> {
                 let as_is = model.run(patch.log_mel)?;
                 aggregate.push(&as_is, patch.weight);
                 if let Some(levelled) = patch.levelled {
-                    aggregate.push_levelled(&as_is, &model.run(levelled)?);
+                    aggregate.push_levelled(&as_is, &model.run(levelled)?, patch.weight);
                 }
                 clock.lap(Part::Networks);
             }

@@ -11,6 +11,7 @@ mod recordings;
 mod sample;
 mod sets;
 mod taste;
+mod together;
 
 use segue_engine::{Audience, ItemId, Neighbour, Seed, SeedKind};
 

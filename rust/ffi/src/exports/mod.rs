@@ -1,6 +1,7 @@
 //! The exports. Each is one call of the engine inside the guard.
 
 mod curate;
+mod hear;
 
 use interoptopus::ffi;
 use interoptopus::lang::types::{TypeInfo, WireIO};
@@ -8,14 +9,13 @@ use interoptopus::wire::Wire;
 use segue_engine::{Engine, ItemId};
 
 pub use curate::*;
+pub use hear::*;
 
 use crate::callbacks::{KeepGoing, ProgressCallback};
 use crate::guard::{guard, last_error};
 use crate::handles;
 use crate::status::{Failure as Failed, Status};
-use crate::types::{
-    AnalysisSummary, Failure, LibraryTrack, MixRequest, Neighbour, Options, Statistics, SyncSummary, Track,
-};
+use crate::types::{AnalysisSummary, Failure, LibraryTrack, Neighbour, Options, Statistics, SyncSummary, Track};
 
 /// Version of this library.
 #[ffi]
@@ -134,20 +134,6 @@ pub fn segue_similar(
         let allowed = items(restricted, allowed)?;
         let found = engine.similar(&unpack(reference)?, count as usize, allowed.as_deref())?;
         pack(found.into_iter().map(Into::into).collect())
-    })
-}
-
-/// A mix. With `restricted`, of the items in `allowed` only: library item ids of 16 bytes each.
-#[ffi]
-pub fn segue_mix(
-    engine: u64,
-    request: Wire<MixRequest>,
-    restricted: ffi::Bool,
-    allowed: ffi::Slice<'_, u8>,
-) -> ffi::Result<Wire<Vec<Neighbour>>, Status> {
-    with(engine, |engine| {
-        let request = unpack(request)?.among(items(restricted, allowed)?);
-        pack(engine.mix(&request)?.into_iter().map(Into::into).collect())
     })
 }
 

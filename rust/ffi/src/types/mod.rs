@@ -4,6 +4,7 @@
 //! .NET has no others. Library item ids are text of 32 hexadecimal digits, as in the store.
 
 mod answers;
+mod hear;
 mod requests;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use interoptopus::ffi;
 use segue_engine as engine;
 
 pub use answers::*;
+pub use hear::*;
 pub use requests::*;
 
 /// How an engine is opened. Empty: not given.
@@ -165,16 +167,7 @@ pub struct Neighbour {
     pub path: String,
     pub item_id: String,
     pub distance: f32,
-}
-
-/// A wish for a mix, but for what is allowed in it.
-#[ffi]
-pub struct MixRequest {
-    pub seeds: Vec<String>,
-    pub length: u32,
-    pub artist_cap: u32,
-    pub variation: u64,
-    pub include_seeds: bool,
+    pub reason: String,
 }
 
 /// What the engine is doing.
@@ -372,20 +365,7 @@ impl From<engine::Neighbour> for Neighbour {
             song_id: neighbour.song_id,
             item_id: neighbour.item_id,
             distance: neighbour.distance,
-        }
-    }
-}
-
-impl MixRequest {
-    pub(crate) fn among(self, allowed: Option<Vec<engine::ItemId>>) -> engine::MixRequest {
-        engine::MixRequest {
-            seeds: self.seeds.into_iter().map(|name| engine::Seed { name, ..Default::default() }).collect(),
-            length: size(self.length),
-            artist_cap: size(self.artist_cap),
-            variation: self.variation,
-            include_seeds: self.include_seeds,
-            audience: engine::Audience { allowed, ..Default::default() },
-            ..Default::default()
+            reason: neighbour.reason,
         }
     }
 }

@@ -13,6 +13,8 @@ mod map;
 #[cfg(test)]
 mod mix;
 #[cfg(test)]
+mod mix_limits;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod path;
@@ -20,5 +22,9 @@ mod path;
 mod profiles;
 #[cfg(test)]
 mod quality;
+#[cfg(test)]
+mod radio;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod taste;

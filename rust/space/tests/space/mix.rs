@@ -241,33 +241,6 @@ fn no_known_seed_is_an_error_and_no_length_is_an_empty_mix() {
     assert_eq!(space.mix(&request(&[1], 5), &Wishes { admit: &|_| false, ..Wishes::NONE }).unwrap(), []);
 }
 
-/// Steps between songs that follow each other, in a mix and in the same songs by nearness.
-#[test]
-fn real_mixes_are_smoother_than_lists_by_nearness() {
-    let library = library();
-    let mut space = real_space(&library);
-    // With unknown artists nothing but smoothness decides.
-    for (id, track) in (0..).zip(&library.tracks) {
-        let facts = TrackFacts { title: track.title.clone(), tempo: Some(track.bpm), ..TrackFacts::default() };
-        space.set_facts(id, facts);
-    }
-    let points = space.matrix(&space.ids());
-    let roughness = |order: &[TrackId]| -> f32 {
-        let step = |pair: &[TrackId]| 1.0 - points.row(pair[0] as usize).dot(&points.row(pair[1] as usize));
-        order.windows(2).map(step).sum::<f32>()
-    };
-    let (mut mixed, mut by_nearness) = (0.0, 0.0);
-    for seed in 0..36 {
-        let wish = request(&[seed], 12);
-        let mut mix = space.mix(&wish, &Wishes::NONE).unwrap();
-        mixed += roughness(&ids(&mix));
-        mix.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        by_nearness += roughness(&ids(&mix));
-    }
-    println!("steps in mixes {mixed:.1}, by nearness {by_nearness:.1}");
-    assert!(mixed < 0.95 * by_nearness, "{mixed} {by_nearness}");
-}
-
 #[test]
 fn an_order_for_listening_has_every_song_once_and_keeps_artists_apart() {
     let library = library();

@@ -2,6 +2,7 @@
 //! tracks), so nothing is tuned to it; the test guards against losing what the method is known to give.
 
 use crate::common::{Library, all, library, real_space};
+use segue_space::{MixRequest, TrackFacts, TrackId, Wishes};
 use segue_vectors::cosine;
 
 struct Score {
@@ -64,4 +65,67 @@ fn neighbours_of_real_music_are_of_a_kind() {
     let [(_, plain), _, (_, ours)] = &scores;
     assert!(ours.at_5 >= plain.at_5 - 0.02 && ours.at_10 >= plain.at_10 - 0.02);
     assert!(ours.hub < plain.hub);
+}
+
+/// How much changes from song to song: sound, octaves of tempo, steps round the circle of fifths.
+fn changes(library: &Library, space: &segue_space::Space, order: &[TrackId]) -> [f32; 3] {
+    let mut sums = [0.0; 3];
+    for pair in order.windows(2) {
+        let [a, b] = [0, 1].map(|at| &library.tracks[pair[at] as usize]);
+        let [from, to] = [0, 1].map(|at| space.point(pair[at]).unwrap());
+        sums[0] += from.cosine_distance(&to);
+        sums[1] += (a.bpm / b.bpm).log2().abs();
+        sums[2] += a.key.zip(b.key).map_or(3.0, |(a, b)| f32::from(a.steps_to(b)));
+    }
+    sums
+}
+
+/// Mixes against the plain list of the nearest, for each track of the library as the seed.
+#[test]
+fn real_mixes_are_smoother_than_lists_by_nearness_and_as_near() {
+    let library = library();
+    let mut space = real_space(&library);
+    // With unknown artists nothing but nearness and smoothness decides.
+    for (id, track) in (0..).zip(&library.tracks) {
+        let title = track.title.clone();
+        space.set_facts(id, TrackFacts { title, tempo: Some(track.bpm), key: track.key, ..TrackFacts::default() });
+    }
+    let (mut mixed, mut fresh, mut listed) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+    let mut far = [0.0; 3];
+    let n = library.tracks.len() as TrackId;
+    for seed in 0..n {
+        let near = space.nearest(seed, 11, &all).unwrap();
+        let list: Vec<TrackId> = std::iter::once(seed).chain(near.iter().map(|near| near.id)).collect();
+        let mix = |variation| {
+            let wish = MixRequest {
+                seeds: vec![(seed, 1.0)],
+                length: 12,
+                variation,
+                include_seeds: true,
+                ..MixRequest::default()
+            };
+            space.mix(&wish, &Wishes::NONE).unwrap()
+        };
+        let mixes = [mix(0), mix(1)];
+        let ids = mixes.each_ref().map(|mix| mix.iter().map(|track| track.id).collect::<Vec<_>>());
+        let all = [(&mut mixed, &ids[0]), (&mut fresh, &ids[1]), (&mut listed, &list)];
+        for (sums, order) in all {
+            sums.iter_mut().zip(changes(&library, &space, order)).for_each(|(sum, change)| *sum += change);
+        }
+        far[0] += mixes[0].iter().map(|track| track.distance).sum::<f32>();
+        far[1] += mixes[1].iter().map(|track| track.distance).sum::<f32>();
+        far[2] += near.iter().map(|near| near.distance).sum::<f32>();
+    }
+    let steps = (n * 11) as f32;
+    for (name, sums, far) in [("mix", mixed, far[0]), ("another", fresh, far[1]), ("nearest", listed, far[2])] {
+        let [sound, tempo, fifths] = sums.map(|sum| sum / steps);
+        let far = far / steps;
+        println!("{name:<8} sound {sound:.3}  octaves {tempo:.3}  fifths {fifths:.2}  distance to the seed {far:.3}");
+    }
+    // The same tracks, in a better order.
+    assert!(far[0] <= far[2] * 1.001, "{far:?}");
+    assert!(mixed[0] < 0.93 * listed[0] && mixed[1] < 0.8 * listed[1] && mixed[2] < 0.8 * listed[2]);
+    // Others of the neighbourhood: hardly farther, and as smooth.
+    assert!(far[1] <= far[2] * 1.25, "{far:?}");
+    assert!(fresh[0] < listed[0] && fresh[1] < 0.85 * listed[1] && fresh[2] < 0.85 * listed[2]);
 }

@@ -37,8 +37,8 @@ fn opinions_are_put_joined_replaced_and_kept_apart() {
     assert_eq!(store.listener_songs(&ANNA.to_uppercase()).unwrap(), [joined, song(SONGS[1], 1)]);
     assert_eq!(store.set_listener_songs(ANNA, &[song(SONGS[0], 0)], false).unwrap(), 1);
 
-    assert_eq!(store.set_listener_songs(ANNA, &[loved.clone()], true).unwrap(), 1);
-    assert_eq!(store.listener_songs(ANNA).unwrap(), [loved.clone()]);
+    assert_eq!(store.set_listener_songs(ANNA, std::slice::from_ref(&loved), true).unwrap(), 1);
+    assert_eq!(store.listener_songs(ANNA).unwrap(), std::slice::from_ref(&loved));
     let bad = [song(SONGS[1], 1), song("x", 1)];
     assert!(matches!(store.set_listener_songs(ANNA, &bad, true), Err(Error::Invalid { .. })));
     assert_eq!(store.listener_songs(ANNA).unwrap(), [loved], "nothing of a call that failed is stored");
