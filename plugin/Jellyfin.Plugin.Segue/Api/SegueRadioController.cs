@@ -43,7 +43,7 @@ public sealed class SegueRadioController : SegueControllerBase
     [HttpPut("{playlistId:guid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    public Task<ActionResult> Begin([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: true, cancellationToken);
+    public Task<ActionResult> BeginSegueRadio([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: true, cancellationToken);
 
     /// <summary>Makes such a playlist an ordinary one again. Its tracks stay.</summary>
     /// <param name="playlistId">The playlist.</param>
@@ -54,7 +54,7 @@ public sealed class SegueRadioController : SegueControllerBase
     [HttpDelete("{playlistId:guid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    public Task<ActionResult> End([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: false, cancellationToken);
+    public Task<ActionResult> EndSegueRadio([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: false, cancellationToken);
 
     private async Task<ActionResult> SwitchAsync(Guid playlistId, bool on, CancellationToken cancellationToken)
     {

@@ -182,16 +182,17 @@ fn sets_are_compared_extended_cleaned_and_ordered() {
 fn a_play_log_gives_lists_and_a_taste() {
     let shell = Shell::new();
     let log = shell.file("log.csv");
-    let now = 1_700_000_000;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
     let mut text = "track,at,played_s,skipped,favourite\n".to_owned();
     for number in 0..15 {
         let piece = &shell.pieces[4 * number];
-        text.push_str(&format!("{},{},180,false,{}\n", piece.title, now - 3600 * number as i64, number < 4));
+        text.push_str(&format!("{},{},180,false,{}\n", piece.title, now - 86_400 * number as i64, number < 4));
     }
     text.push_str(&format!("Song 1,{now},3,true,\nno such song,{now},100,false,\nbroken\n"));
     std::fs::write(&log, &text).unwrap();
     let (at, out) = (now.to_string(), shell.file("lists"));
-    let make = ["taste", &log, "--listener", "Anna", "--now", &at, "--out", &out, "--format", "jspf"];
+    let mut make = vec!["taste", &log, "--listener", "Anna", "--now", &at, "--out", &out, "--format", "jspf"];
+    make.extend(["-n", "12", "--artist-cap", "5"]);
     let complaints = String::from_utf8(shell.run(&make).stderr).unwrap();
     assert!(complaints.contains("1 lines") && complaints.contains("no such song"), "{complaints}");
     let lists = shell.lines(&make);
