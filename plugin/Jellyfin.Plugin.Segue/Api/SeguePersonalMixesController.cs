@@ -32,13 +32,20 @@ public sealed class SeguePersonalMixesController : SegueControllerBase
     /// <summary>Lets the user have again what they deleted of their personal mixes. The next refresh brings it.</summary>
     /// <returns>Nothing.</returns>
     /// <response code="204">It will come.</response>
+    /// <response code="403">The caller is no user of this server.</response>
     /// <response code="404">Nobody asks: an API key has no personal mixes.</response>
     [HttpPost("Restore")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType(StatusCodes.Status403Forbidden)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     public ActionResult RestoreSeguePersonalMixes()
     {
-        if (!TryGetCaller(out var user) || user is null)
+        if (!TryGetCaller(out var user))
+        {
+            return Forbid();
+        }
+
+        if (user is null)
         {
             return Missing("An API key has no personal mixes.");
         }
