@@ -50,6 +50,7 @@ public sealed partial class ContractTests
             NullLogger<AnalyseMusicTask>.Instance);
         var scheduled = new BuildPlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
         var asked = new MakePlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
+        var personal = new RefreshPersonalMixesTask(Substitute.For<IPersonalMixes>(), TimeProvider.System);
 
         Assert.Equal("Jellyfin.Plugin.Segue.Tasks.AnalyseMusicTask", analyse.GetType().FullName);
         Assert.Equal("SegueAnalyseMusic", analyse.Key);
@@ -60,7 +61,10 @@ public sealed partial class ContractTests
         Assert.Equal("Jellyfin.Plugin.Segue.Tasks.MakePlaylistsTask", asked.GetType().FullName);
         Assert.Equal("SegueMakePlaylists", asked.Key);
         Assert.Equal("Make playlists", asked.Name);
-        Assert.All<IScheduledTask>([analyse, scheduled, asked], task =>
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.RefreshPersonalMixesTask", personal.GetType().FullName);
+        Assert.Equal("SegueRefreshPersonalMixes", personal.Key);
+        Assert.Equal("Refresh personal mixes", personal.Name);
+        Assert.All<IScheduledTask>([analyse, scheduled, asked, personal], task =>
         {
             Assert.Equal("Segue", task.Category);
             Assert.NotEmpty(task.Description);
@@ -70,7 +74,7 @@ public sealed partial class ContractTests
     [Fact]
     public void What_the_server_finds_by_itself_is_public_and_nothing_else_of_its_kind_is()
     {
-        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask), typeof(MakePlaylistsTask)], Exported<IScheduledTask>());
+        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask), typeof(MakePlaylistsTask), typeof(RefreshPersonalMixesTask)], Exported<IScheduledTask>());
         Assert.Equal([typeof(PluginServiceRegistrator)], Exported<IPluginServiceRegistrator>());
         Assert.NotNull(typeof(PluginServiceRegistrator).GetConstructor(Type.EmptyTypes));
         Assert.Equal([typeof(Segue.Plugin)], Exported<MediaBrowser.Common.Plugins.IPlugin>());
@@ -88,7 +92,10 @@ public sealed partial class ContractTests
     {
         var controllers = Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase)) && !type.IsAbstract).ToList();
         Assert.Equal(
-            ["SegueClustersController", "SegueController", "SegueDefinitionsController", "SegueImportController", "SegueNamingController", "SeguePlaylistsController"],
+            [
+                "SegueClustersController", "SegueController", "SegueDefinitionsController", "SegueImportController", "SegueListeningController", "SegueMixController",
+                "SegueNamingController", "SeguePlaylistsController", "SegueRadioController", "SegueSetsController", "SegueSimilarController",
+            ],
             controllers.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.All(controllers, controller =>
         {

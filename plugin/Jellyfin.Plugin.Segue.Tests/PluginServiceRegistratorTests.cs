@@ -99,9 +99,10 @@ public sealed class PluginServiceRegistratorTests
         Assert.NotNull(ActivatorUtilities.CreateInstance<AnalyseMusicTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<BuildPlaylistsTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<MakePlaylistsTask>(provider));
+        Assert.NotNull(ActivatorUtilities.CreateInstance<RefreshPersonalMixesTask>(provider));
 
         // They are stopped in the opposite order, and the log has something to say to the engine when the server stops.
-        Assert.Equal([typeof(EngineLifetime), typeof(ListeningLog)], provider.GetServices<IHostedService>().Select(service => service.GetType()));
+        Assert.Equal([typeof(EngineLifetime), typeof(ListeningLog), typeof(RadioWatch)], provider.GetServices<IHostedService>().Select(service => service.GetType()));
     }
 
     [Fact]

@@ -44,10 +44,14 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<IPlaylistCovers, PlaylistCovers>();
         serviceCollection.AddSingleton<IPlaylistPublisher, PlaylistPublisher>();
         serviceCollection.AddSingleton<IPlaylistMaker, PlaylistMaker>();
+        serviceCollection.AddSingleton<IPersonalPublisher, PersonalPublisher>();
+        serviceCollection.AddSingleton<IPersonalMixes, PersonalMixes>();
+        serviceCollection.AddSingleton<IRadioPlaylists, RadioPlaylists>();
         serviceCollection.AddHostedService<EngineLifetime>();
 
         // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
         serviceCollection.AddHostedService<ListeningLog>();
+        serviceCollection.AddHostedService<RadioWatch>();
         RegisterForLine(serviceCollection);
         DecorateMusicManager(serviceCollection);
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using Jellyfin.Plugin.Segue.Api;
 using Jellyfin.Plugin.Segue.Mixing;
-using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;

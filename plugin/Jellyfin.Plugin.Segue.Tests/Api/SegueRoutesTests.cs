@@ -50,6 +50,9 @@ public sealed class SegueRoutesTests : SegueServer
         { "GET", "Segue/Taste" },
         { "DELETE", "Segue/Listening" },
         { "GET", "Segue/Map" },
+        { "PUT", "Segue/Radio/00000001000000000000000000000000" },
+        { "DELETE", "Segue/Radio/00000001000000000000000000000000" },
+        { "POST", "Segue/PersonalMixes/Restore" },
     };
 
     [Theory]

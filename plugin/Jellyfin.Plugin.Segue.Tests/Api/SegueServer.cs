@@ -60,6 +60,8 @@ public abstract class SegueServer : IAsyncLifetime
                     services.AddSingleton(Compat);
                     services.AddSingleton(Library);
                     services.AddSingleton(Publisher);
+                    services.AddSingleton(Personal);
+                    services.AddSingleton(Radio);
                     services.AddSingleton(Maker);
                     services.AddSingleton(Manager);
                     services.AddSingleton(LibraryManager);
@@ -85,6 +87,10 @@ public abstract class SegueServer : IAsyncLifetime
     private protected IMusicLibrary Library { get; } = Substitute.For<IMusicLibrary>();
 
     private protected IPlaylistPublisher Publisher { get; } = Substitute.For<IPlaylistPublisher>();
+
+    private protected IPersonalPublisher Personal { get; } = Substitute.For<IPersonalPublisher>();
+
+    private protected IRadioPlaylists Radio { get; } = Substitute.For<IRadioPlaylists>();
 
     private protected IPlaylistMaker Maker { get; } = Substitute.For<IPlaylistMaker>();
 

@@ -2,7 +2,6 @@ using System.Net;
 using Jellyfin.Data.Enums;
 using Jellyfin.Plugin.Segue.Api;
 using MediaBrowser.Controller.Entities;
-using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Model.Entities;
 using MediaBrowser.Model.Playlists;
 using NSubstitute;
@@ -66,7 +65,8 @@ public sealed class SegueSetsControllerTests : SegueServer
         _playlist.OwnerUserId = Ann.Id;
         var added = await Read<SegueSetDto>(AsAnn(HttpMethod.Post, Route("Extend?apply=InPlace&count=2")));
 
-        Assert.Equal(([Make.Id(9), Make.Id(7)], _playlist.Id), (added.Tracks.Select(track => track.Id), added.PlaylistId));
+        Assert.Equal([Make.Id(9), Make.Id(7)], added.Tracks.Select(track => track.Id));
+        Assert.Equal(_playlist.Id, added.PlaylistId);
         Assert.Equal([1, 8, 2, 3, 9, 7], Numbers());
         Assert.Same(kept, _playlist.LinkedChildren[1]);
         Assert.Equal(TimeSpan.FromMinutes(14 + 16).Ticks, _playlist.RunTimeTicks);

@@ -39,6 +39,7 @@ public sealed class PluginSettingsTests
         Assert.Equal((0, 32, 2000), (fresh.Threads, fresh.Patches, fresh.RecentAlbums));
         Assert.Equal((200, 3, 0, 25), (fresh.MixLength, fresh.ArtistCap, fresh.AlbumCap, fresh.MixWindow));
         Assert.True(fresh is { ReplaceSimilar: true, SimilarFilter: false, PlayLog: true, PlayLogDays: 180, PlayLogExcept.Length: 0 });
+        Assert.True(fresh is { PersonalMixes: true, DailyMixes: 6, PersonalMixLength: 50 });
         Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: "Auto", Precision: "Int8" });
     }
 
@@ -110,8 +111,8 @@ public sealed class PluginSettingsTests
         Assert.Equal((1, 0, 100, new CountRange(2, 2)), (low.Playlists.Cluster.Runs, low.Playlists.Cluster.Patience, low.Playlists.Cluster.Sample, low.Playlists.Cluster.Clusters));
         Assert.Equal((new ValueRange(0.001, 0.001), new CountRange(1, 1), 0UL), (low.Playlists.Cluster.Eps, low.Elbow, low.Playlists.Cluster.Seed));
 
-        Assert.Equal((0, 1, 0), (low.AlbumCap, low.MixWindow, low.PlayLogDays));
-        Assert.Equal((1000, 1000, 3650), (high.AlbumCap, high.MixWindow, high.PlayLogDays));
+        Assert.Equal((0, 1, 0, 1, 10), (low.AlbumCap, low.MixWindow, low.PlayLogDays, low.DailyMixes, low.PersonalMixLength));
+        Assert.Equal((1000, 1000, 3650, 12, 200), (high.AlbumCap, high.MixWindow, high.PlayLogDays, high.DailyMixes, high.PersonalMixLength));
         Assert.Equal((1000, 200, 200, 1F), (high.MixLength, high.Playlists.TopPlaylists, high.Playlists.MaxSongs, high.Playlists.MaxDistance));
         Assert.Equal((100_000, new CountRange(1000, 1000), new CountRange(200, 200)), (high.Playlists.Cluster.Runs, high.Playlists.Cluster.Clusters, high.Playlists.Cluster.Pca));
 

@@ -151,20 +151,22 @@ public abstract class PublisherTest
 
     private protected Task<PublishSummary> PublishAgain(CancellationToken cancellationToken) => Publisher().PublishAsync(Engine, Progress, cancellationToken);
 
-    private protected IPlaylistPublisher Publisher()
+    private protected IPlaylistPublisher Publisher() => new PlaylistPublisher(
+        Manager,
+        LibraryManager,
+        Library,
+        Compat,
+        Covers,
+        Ledger(),
+        new PluginSettings(() => Configuration, () => null),
+        TimeProvider.System,
+        NullLogger<PlaylistPublisher>.Instance);
+
+    private protected IPublishedLedger Ledger()
     {
         var ledger = Substitute.For<IPublishedLedger>();
         ledger.Read().Returns(_ => State);
         ledger.WhenForAnyArgs(written => written.Change(default!)).Do(call => State = call.Arg<Func<PublishedState, PublishedState>>()(State));
-        return new PlaylistPublisher(
-            Manager,
-            LibraryManager,
-            Library,
-            Compat,
-            Covers,
-            ledger,
-            new PluginSettings(() => Configuration, () => null),
-            TimeProvider.System,
-            NullLogger<PlaylistPublisher>.Instance);
+        return ledger;
     }
 }

@@ -39,28 +39,36 @@ public sealed class SegueRadioController : SegueControllerBase
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Nothing.</returns>
     /// <response code="204">It refills itself from now on.</response>
+    /// <response code="403">The caller is no user of this server.</response>
     /// <response code="404">The user has no such playlist.</response>
     [HttpPut("{playlistId:guid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType(StatusCodes.Status403Forbidden)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    public Task<ActionResult> Begin([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: true, cancellationToken);
+    public Task<ActionResult> BeginSegueRadio([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: true, cancellationToken);
 
     /// <summary>Makes such a playlist an ordinary one again. Its tracks stay.</summary>
     /// <param name="playlistId">The playlist.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Nothing.</returns>
     /// <response code="204">It stays as it is from now on.</response>
+    /// <response code="403">The caller is no user of this server.</response>
     /// <response code="404">The user has no such playlist.</response>
     [HttpDelete("{playlistId:guid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType(StatusCodes.Status403Forbidden)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    public Task<ActionResult> End([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: false, cancellationToken);
+    public Task<ActionResult> EndSegueRadio([FromRoute] Guid playlistId, CancellationToken cancellationToken) => SwitchAsync(playlistId, on: false, cancellationToken);
 
     private async Task<ActionResult> SwitchAsync(Guid playlistId, bool on, CancellationToken cancellationToken)
     {
+        if (!TryGetCaller(out var user))
+        {
+            return Forbid();
+        }
+
         // Segue's own lists have makers of their own, and would be edited by two.
-        if (!TryGetCaller(out var user)
-            || user is null
+        if (user is null
             || _libraryManager.GetItemById<JellyfinPlaylist>(playlistId) is not { } playlist
             || !playlist.OwnerUserId.Equals(user.Id)
             || PlaylistMarks.Key(playlist) is not null)

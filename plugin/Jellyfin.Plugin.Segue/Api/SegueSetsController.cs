@@ -6,7 +6,6 @@ using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Playlists;
 using MediaBrowser.Controller.Entities;
-using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 using MediaBrowser.Model.Playlists;

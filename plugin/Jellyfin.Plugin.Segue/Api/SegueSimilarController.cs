@@ -112,7 +112,7 @@ public sealed class SegueSimilarController : SegueHearingControllerBase
             count,
             SetKind.Album,
             album => string.IsNullOrEmpty(album.Path) ? new Seed(SeedKind.Album, album.Name ?? string.Empty) : new Seed(SeedKind.Folder, album.Path),
-            (_, examples, user) => [.. examples.Select(track => Library.GetAlbums([track], user).FirstOrDefault())]);
+            (_, examples, user) => [.. examples.Select(track => Library.GetAlbums([track], user) is [var album, ..] ? album : null)]);
 
     private ActionResult<IReadOnlyList<SegueSimilarSetDto>> Find<T>(
         Guid id,

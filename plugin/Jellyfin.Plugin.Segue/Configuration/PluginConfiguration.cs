@@ -65,6 +65,15 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Read from XML and from JSON, which both need a setter.")]
     public string[] PlayLogExcept { get; set; } = [];
 
+    /// <summary>Gets or sets a value indicating whether each user gets playlists of their own, made of what they play and like.</summary>
+    public bool PersonalMixes { get; set; } = true;
+
+    /// <summary>Gets or sets how many daily mixes a user gets at most: one for each kind of music that they like.</summary>
+    public int DailyMixes { get; set; } = 6;
+
+    /// <summary>Gets or sets how many tracks each of these playlists has.</summary>
+    public int PersonalMixLength { get; set; } = 50;
+
     /// <summary>Gets or sets a value indicating whether playlists are made.</summary>
     public bool PlaylistsEnabled { get; set; } = true;
 

@@ -58,6 +58,15 @@ public sealed record SegueSettings
     /// <summary>Gets the users of whom nothing is remembered.</summary>
     public required IReadOnlyList<Guid> PlayLogExcept { get; init; }
 
+    /// <summary>Gets a value indicating whether each user gets playlists of their own.</summary>
+    public required bool PersonalMixes { get; init; }
+
+    /// <summary>Gets how many daily mixes a user gets at most.</summary>
+    public required int DailyMixes { get; init; }
+
+    /// <summary>Gets how many tracks each of these playlists has.</summary>
+    public required int PersonalMixLength { get; init; }
+
     /// <summary>Gets a value indicating whether playlists are made.</summary>
     public required bool PlaylistsEnabled { get; init; }
 

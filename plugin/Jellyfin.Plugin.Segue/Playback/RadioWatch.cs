@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Engine;
 using Jellyfin.Plugin.Segue.Playlists;
+using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Session;

@@ -5,7 +5,6 @@ using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Playlists;
 using Microsoft.Extensions.Logging;
 using Segue.Native;
-using Playlist = MediaBrowser.Controller.Playlists.Playlist;
 
 namespace Jellyfin.Plugin.Segue.Playlists;
 

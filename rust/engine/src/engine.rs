@@ -66,7 +66,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new(store: Store, index: Index) -> Self {
+    pub(crate) fn new(store: Store, index: Index) -> Self {
         Self {
             store,
             index: RwLock::new(index),

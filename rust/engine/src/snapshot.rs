@@ -196,3 +196,151 @@ impl State {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use segue_store::{Analysis, Embedding, FileRecord, FileTags, ItemRecord, Stage};
+
+    use super::*;
+    use crate::api::Level;
+
+    /// Just enough to be large.
+    const SONGS: u32 = 2100;
+
+    fn key(song: u32) -> String {
+        format!("{:032x}", 0xaaaa_0000_0000_u64 + u64::from(song))
+    }
+
+    fn item(song: u32) -> ItemRecord {
+        let tags =
+            FileTags { title: format!("Title {song}"), artist: format!("Artist {}", song % 50), ..FileTags::default() };
+        let path = format!("/music/{song:05}.flac").into();
+        let file = FileRecord { path, size: 1 + u64::from(song), modified_ns: 1, tags };
+        ItemRecord { item_id: format!("{:032x}", 0xbbbb_0000_0000_u64 + u64::from(song)), file }
+    }
+
+    fn networks() -> Networks {
+        Networks::new(Level::Both)
+    }
+
+    fn embedding(model: &str, song: u32) -> Embedding {
+        let value = |d: u32| (song as f32 * 0.01 * (1.0 + d as f32 / 7.0)).sin() + (d * song % 13) as f32 / 40.0;
+        Embedding {
+            model: model.to_owned(),
+            mean: (0..200).map(value).collect(),
+            deviation: (0..200).map(|d| 0.5 + 0.2 * value(d + 3)).collect(),
+            tags: vec![0.5; 2],
+            ..Embedding::default()
+        }
+    }
+
+    fn hear(store: &Store, song: u32, sounds_like: u32) {
+        let file = store.file(&item(song).file.path).unwrap().unwrap().stamp;
+        let embeddings = networks().names().map(|model| embedding(model, sounds_like)).into();
+        let stages = vec![Stage::new("musicnn", "1")];
+        let heard = Analysis { song_id: key(song), file, embeddings, stages, ..Analysis::default() };
+        assert!(store.commit_analysis(&heard).unwrap());
+    }
+
+    fn sync(store: &Store, items: &[ItemRecord]) {
+        let mut sync = store.begin_sync().unwrap();
+        store.sync(&mut sync, items).unwrap();
+        store.finish_sync(sync).unwrap();
+    }
+
+    fn filled() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&folder.path().join("segue.db")).unwrap();
+        sync(&store, &(0..SONGS).map(item).collect::<Vec<_>>());
+        (0..SONGS).for_each(|song| hear(&store, song, song));
+        (folder, store)
+    }
+
+    /// The neighbours of a song, by content key, and the item of each.
+    fn near(index: &Index, song: u32) -> Vec<(String, Option<ItemId>)> {
+        let seen = index.admit(None);
+        let near = index.space().nearest(index.row(&key(song)).unwrap(), 20, &|row| seen.admits(row)).unwrap();
+        near.into_iter().map(|near| (index.song_id(near.id).unwrap().to_owned(), seen.item(near.id))).collect()
+    }
+
+    #[test]
+    fn the_next_start_is_from_the_snapshot_with_all_that_changed_since() {
+        let (_folder, store) = filled();
+        assert!(Index::restore(&store, &networks()).unwrap().is_none(), "there is none yet");
+        let state = State::new(store, Index::new(networks()).unwrap());
+        *state.write_index() = Index::open(&state.store, networks()).unwrap();
+        state.keep_space_if_worth_it();
+        let stamp = state.store.space_stamp().unwrap();
+        assert!(stamp.is_some() && state.store.space_changes().unwrap().is_empty());
+        state.keep_space_if_worth_it();
+        assert_eq!(state.store.space_stamp().unwrap(), stamp, "nothing to write");
+
+        let again = Index::restore(&state.store, &networks()).unwrap().unwrap();
+        for song in [0, 1000, 2099] {
+            assert_eq!(near(&again, song), near(&state.read_index(), song));
+            assert_eq!(again.row(&item(song).item_id), again.row(&key(song)));
+        }
+        let facts = |index: &Index, song: u32| index.space().facts(index.row(&key(song)).unwrap()).cloned().unwrap();
+        assert_eq!(facts(&again, 77), facts(&state.read_index(), 77));
+
+        // One is heard anew, one gets another title, one goes, one comes.
+        hear(&state.store, 10, 1500);
+        let mut items: Vec<_> = (0..=SONGS).filter(|song| *song != 30).map(item).collect();
+        items[20].file.tags.title = "Another".to_owned();
+        sync(&state.store, &items);
+        hear(&state.store, SONGS, 40);
+        let changed = |index: &Index| {
+            assert_eq!(near(index, 10)[0].0, key(1500));
+            assert_eq!(facts(index, 20).title, "Another");
+            assert_eq!((index.row(&key(30)), index.space().len()), (None, SONGS as usize));
+            assert_eq!(near(index, SONGS)[0].0, key(40));
+        };
+        changed(&Index::restore(&state.store, &networks()).unwrap().unwrap());
+        // The running one takes them up when it writes.
+        state.keep_space();
+        changed(&state.read_index());
+        assert!(state.store.space_changes().unwrap().is_empty());
+        changed(&Index::restore(&state.store, &networks()).unwrap().unwrap());
+
+        // Another program wrote it meanwhile: that one stays, and what this one sees is not forgotten.
+        let mut other = Index::restore(&state.store, &networks()).unwrap().unwrap();
+        std::mem::swap(&mut *state.write_index(), &mut other);
+        hear(&state.store, 11, 1501);
+        state.keep_space();
+        let stamp = state.store.space_stamp().unwrap();
+        *state.write_index() = other;
+        hear(&state.store, 12, 1502);
+        state.keep_space();
+        assert_eq!(state.store.space_stamp().unwrap(), stamp);
+        let again = Index::restore(&state.store, &networks()).unwrap().unwrap();
+        assert_eq!((near(&again, 11)[0].0.clone(), near(&again, 12)[0].0.clone()), (key(1501), key(1502)));
+
+        // Of other networks it is none, and a damaged one is none.
+        assert!(Index::restore(&state.store, &Networks::new(Level::AsIs)).unwrap().is_none());
+        let mut head = Vec::new();
+        let stop_after_head = |part: SpacePart<'_>| {
+            if let SpacePart::Head(bytes) = part {
+                head = bytes.to_vec();
+            }
+            false
+        };
+        state.store.read_space(&networks().setting(), stop_after_head).unwrap();
+        head[5000] ^= 1;
+        let made_of = networks().setting();
+        let damaged = SpaceHead { after: stamp, stamp: 1, made_of: &made_of, head: &head, pieces: 5, until: 0 };
+        assert!(state.store.write_space(&damaged, std::iter::empty()).unwrap());
+        assert!(Index::restore(&state.store, &networks()).unwrap().is_none());
+        changed(&Index::open(&state.store, networks()).unwrap());
+    }
+
+    #[test]
+    fn what_cannot_have_been_written_is_refused() {
+        let mut songs = Songs::default();
+        assert!(songs.take(&[3], &[0; 20]).is_some());
+        assert!(songs.take(&[3], &[0; 20]).is_none(), "a row twice");
+        assert!(songs.take(&[4], &[0; 19]).is_none());
+        assert!(songs.take(&[4], &[0; 21]).is_none());
+        assert!(songs.take(&[4], &[[0; 16].as_slice(), &[255; 4]].concat()).is_none());
+        assert!(songs.take(&[u32::MAX], &[0; 20]).is_none());
+    }
+}

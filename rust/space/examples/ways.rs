@@ -54,6 +54,7 @@ fn main() -> Anyhow<()> {
     let pairs: Vec<[TrackId; 2]> = (0..40).map(|_| [pick(), pick()]).filter(|[a, b]| a != b).collect();
     ways(&space, &pairs, length)?;
     halves(&space, &groups)?;
+    kinds(&space, &groups)?;
 
     let mut jumping = 0;
     for pair in &pairs {
@@ -105,6 +106,58 @@ fn halves(space: &Space, groups: &[Vec<TrackId>]) -> Anyhow<()> {
         by_mean += usize::from(nearest == Some(own ^ 1));
     }
     println!("halves that find each other: as sets {by_set}, by their means {by_mean}, of {}", halves.len());
+    Ok(())
+}
+
+/// Centres for somebody who likes eight tracks each of one to five groups, and for the same with a fifth more liked tracks.
+fn kinds(space: &Space, groups: &[Vec<TrackId>]) -> Anyhow<()> {
+    const DRAWS: usize = 200;
+    let mut rng = StdRng::seed_from_u64(2);
+    let (mut off, mut found, mut asked, mut pure, mut members, mut liked_tracks) = (0, 0, 0, 0, 0, 0);
+    let (mut same_number, mut moved, mut centres_before) = (0, 0.0f32, 0);
+    for _ in 0..DRAWS {
+        let mut chosen: Vec<usize> = Vec::new();
+        for _ in 0..rng.random_range(1..6) {
+            chosen.extend(Some(rng.random_range(0..groups.len())).filter(|group| !chosen.contains(group)));
+        }
+        let tracks = chosen.iter().flat_map(|group| groups[*group].iter().take(8));
+        let liked: Vec<(TrackId, f32)> = tracks.map(|id| (*id, 1.0)).collect();
+        let group_of = |id: &TrackId| chosen.iter().find(|group| groups[**group].contains(id)).copied();
+        let centres = space.taste(&liked, 10);
+        off += centres.len().abs_diff(chosen.len());
+        let mut kinds: Vec<Option<usize>> = Vec::new();
+        for centre in &centres {
+            let count = |group: &usize| centre.members.iter().filter(|id| group_of(id) == Some(*group)).count();
+            let most = chosen.iter().copied().max_by_key(count);
+            pure += most.as_ref().map_or(0, count);
+            members += centre.members.len();
+            kinds.extend((!kinds.contains(&most)).then_some(most));
+        }
+        (found, asked, liked_tracks) = (found + kinds.len(), asked + chosen.len(), liked_tracks + liked.len());
+
+        let mut more = liked.clone();
+        for _ in 0..liked.len() / 5 {
+            let group = &groups[chosen[rng.random_range(0..chosen.len())]];
+            more.push((group[rng.random_range(0..group.len())], 1.0));
+        }
+        let after = space.taste(&more, 10);
+        same_number += usize::from(after.len() == centres.len());
+        for centre in &centres {
+            let distances = after.iter().map(|other| other.point.cosine_distance(&centre.point));
+            moved += distances.fold(2.0, f32::min);
+            centres_before += 1;
+        }
+    }
+    println!(
+        "taste: kinds found {:.3}, off by {:.2}, of one kind {:.3}, with a centre {:.3}; liking a fifth more: as many {:.3}, \
+         moved by {:.3}",
+        found as f32 / asked as f32,
+        off as f32 / DRAWS as f32,
+        pure as f32 / members as f32,
+        members as f32 / liked_tracks as f32,
+        same_number as f32 / DRAWS as f32,
+        moved / centres_before as f32,
+    );
     Ok(())
 }
 

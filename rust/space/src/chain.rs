@@ -7,7 +7,7 @@ use crate::{Error, Result};
 /// Nodes from which on a chain may pass a node only about where it stands among all: every pair would be too many.
 const BANDED_FROM: usize = 800;
 /// Ranks by which a node may then be off its place.
-const BAND: usize = 200;
+const BAND: usize = 128;
 /// By how much the steps may exceed the smallest possible largest step where that makes the chain better otherwise.
 const SLACK: f32 = 1.15;
 /// Weight of uneven progress beside the size of the steps.
@@ -17,7 +17,7 @@ const WANTED: f32 = 0.2;
 /// What two nodes of one kind in a row cost: more than all else together.
 const MEETING: f64 = 1e6;
 /// How fast the number of nodes is lowered where a banded chain of so many does not exist.
-const FEWER: (usize, usize) = (7, 8);
+const FEWER: (usize, usize) = (3, 4);
 
 /// What a chain may pass, in the order of progress; the first and the last are its ends.
 #[derive(Debug, Default)]
@@ -41,6 +41,8 @@ pub(crate) struct Bounds {
     pub(crate) limit: f32,
     /// By how much a step may lead back towards the first node or away from the last.
     pub(crate) tolerance: f32,
+    /// Whether nothing wider will be tried: then it is worth long looking for a chain of fewer nodes.
+    pub(crate) widest: bool,
 }
 
 /// Cosine distance of two points of length 1.
@@ -99,7 +101,11 @@ impl Nodes {
             }
             // Without bands the table also says how many nodes there can be.
             let fewer = (1..count - 1).rev().find(|level| at_end(*level).is_finite()).map_or(2, |level| level + 1);
-            count = if banded { count * FEWER.0 / FEWER.1 } else { fewer };
+            count = match (banded, bounds.widest) {
+                (false, _) => fewer,
+                (true, true) => count * FEWER.0 / FEWER.1,
+                (true, false) => 2,
+            };
         }
         Ok(if last == 0 { vec![0] } else { vec![0, last] })
     }
@@ -295,7 +301,7 @@ mod tests {
         for seed in 0..60 {
             let nodes = nodes(14, seed);
             for count in 2..7 {
-                let bounds = Bounds { limit: nodes.from_start[nodes.len() - 1], tolerance: 0.1 };
+                let bounds = Bounds { limit: nodes.from_start[nodes.len() - 1], tolerance: 0.1, widest: true };
                 let chain = nodes.chain(count, bounds, &|| false).unwrap();
                 let mut all = Vec::new();
                 every(&nodes, chain.len(), bounds, &mut vec![0], &mut all);
@@ -338,7 +344,10 @@ mod tests {
 
     #[test]
     fn ends_alone_are_a_chain() {
-        assert_eq!(Nodes::default().chain(5, Bounds { limit: 1.0, tolerance: 0.0 }, &|| false), Ok(vec![0]));
+        assert_eq!(
+            Nodes::default().chain(5, Bounds { limit: 1.0, tolerance: 0.0, widest: true }, &|| false),
+            Ok(vec![0])
+        );
         let two = Nodes {
             points: vec![vec![1.0, 0.0], vec![0.0, 1.0]],
             from_start: vec![0.0, 1.0],
@@ -346,7 +355,7 @@ mod tests {
             kinds: vec![0, 0],
             leanings: vec![0.0; 2],
         };
-        let bounds = Bounds { limit: 1.0, tolerance: 0.0 };
+        let bounds = Bounds { limit: 1.0, tolerance: 0.0, widest: true };
         assert_eq!(two.chain(5, bounds, &|| false), Ok(vec![0, 1]));
         assert_eq!(two.chain(0, bounds, &|| false), Ok(vec![0, 1]));
         assert_eq!((two.gap(), two.islands(0.5)), (1.0, vec![0, 1]));

@@ -99,7 +99,7 @@ impl Country<'_> {
         for share in WIDER {
             let tolerance = (TOLERANCE * direct).max(share * ordinary);
             let limit = if share > 0.0 { direct.max(ordinary) } else { direct };
-            let mut found = Found::new(&corridor, Bounds { limit, tolerance });
+            let mut found = Found::new(&corridor, Bounds { limit, tolerance, widest: share >= 1.0 });
             found.choose(&all, most);
             if found.candidates.len() < count && share < 1.0 {
                 continue;

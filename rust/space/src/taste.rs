@@ -20,10 +20,9 @@ const SAME_CENTRE: f32 = 0.35;
 /// What a centre has at least: so many tracks, and this share of all that is liked.
 const LEAST_TRACKS: usize = 3;
 const LEAST_SHARE: f32 = 0.04;
-/// Mean cosine distance of its tracks to each other up to which a group of fewer than `MANY_TRACKS` is a centre: a few
-/// strangers are somewhat near to each other by chance.
-const DENSE: f32 = 0.65;
-const MANY_TRACKS: usize = 6;
+/// Tracks from which on a group is a centre however far they are from each other. Of fewer, n, the mean distance must be below
+/// n / (n + 1) of `ONE_KIND`: a few strangers are somewhat near to each other by chance.
+const MANY_TRACKS: usize = 24;
 /// Rounds in which tracks move to the nearest centre and centres to the middle of their tracks.
 const ROUNDS: usize = 8;
 
@@ -50,7 +49,7 @@ impl Space {
     ///
     /// Tracks are joined to groups by average linkage (Sokal and Michener 1958) up to a fixed distance, and as long as a group is
     /// not much nearer to itself than to the other, so that the number of groups follows from the music; then centres are moved to the middle of their tracks as in k-means. A group of fewer than
-    /// three tracks (of fewer than six, unless they are near to each other), or with less than a twenty-fifth of all that is liked, is no centre, and a track that is far from every
+    /// three tracks (or a small one whose tracks are rather far from each other), or with less than a twenty-fifth of all that is liked, is no centre, and a track that is far from every
     /// centre belongs to none. Where no group is a centre, as with two tracks, the middle of all is the only one. The distance is
     /// fixed by the library, not by what is liked, so a few more liked tracks change little.
     ///
@@ -138,9 +137,11 @@ fn weight(liked: &[Liked], group: &[usize]) -> f32 {
 }
 
 fn is_centre(liked: &[Liked], group: &[usize], total: f32) -> bool {
+    let tracks = group.len() as f32;
+    let dense = ONE_KIND * tracks / (tracks + 1.0);
     group.len() >= LEAST_TRACKS
         && weight(liked, group) >= LEAST_SHARE * total
-        && (group.len() >= MANY_TRACKS || within(liked, group) <= DENSE)
+        && (group.len() >= MANY_TRACKS || within(liked, group) <= dense)
 }
 
 /// Mean cosine distance of the tracks of a small group.

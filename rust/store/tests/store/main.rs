@@ -16,6 +16,7 @@ mod playlists;
 mod runs;
 mod sample;
 mod schema;
+mod snapshot;
 mod songs;
 mod together;
 
