@@ -18,6 +18,8 @@ mod personal;
 pub(crate) mod prior;
 mod recordings;
 mod regions;
+#[cfg(test)]
+mod samples;
 mod seeds;
 mod sets;
 pub(crate) mod shelves;

@@ -201,4 +201,31 @@ mod tests {
         assert_eq!(happy.iter().map(|song| (song * 7) % 20).collect::<Vec<_>>(), [19, 18, 17]);
         assert!(tops.of("piano").is_some() && tops.of("no such mood").is_none());
     }
+    #[test]
+    fn among_a_few_songs_those_with_most_are_found_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&folder.path().join("segue.db")).unwrap();
+        for song in 1..=6u128 {
+            let tags = |share: f32| {
+                let mut tags = vec![0.01; TAGS_LEN];
+                tags[0] = share;
+                tags
+            };
+            let tags = [tags(song as f32 / 10.0), tags(0.01)];
+            crate::hear::samples::hear(&store, song, "Artist", &tags);
+        }
+        let first = Network::Msd.tag_names()[0];
+        let songs = |found: Vec<ItemId>| found.into_iter().map(u128::from_be_bytes).collect::<Vec<_>>();
+        let all = MoodTops::read(&store, 3, &|_| true).unwrap();
+        assert_eq!(songs(all.of(first).unwrap().collect()), [6, 5, 4]);
+        let few = |song_id: &str| parse_item(song_id).is_some_and(|song| u128::from_be_bytes(song) <= 3);
+        assert_eq!(songs(MoodShelf::among(&store, first, 2, &few).unwrap()), [3, 2]);
+        assert!(MoodShelf::among(&store, "no such mood", 2, &few).unwrap().is_empty());
+        // Kept until something has changed.
+        let shelf = MoodShelf::default();
+        let before = shelf.tops(&store).unwrap();
+        assert!(Arc::ptr_eq(&before, &shelf.tops(&store).unwrap()));
+        shelf.changed();
+        assert!(!Arc::ptr_eq(&before, &shelf.tops(&store).unwrap()));
+    }
 }

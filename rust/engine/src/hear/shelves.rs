@@ -312,4 +312,33 @@ mod tests {
         assert_eq!(spelling("  Blue   SKY "), "blue sky");
         assert_eq!(spelling(""), "");
     }
+    #[test]
+    fn what_is_heard_later_is_put_on_the_shelf() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&folder.path().join("segue.db")).unwrap();
+        let library = Library::default();
+        let names = || {
+            let shelves = library.shelves(&store).unwrap();
+            let mut names: Vec<(String, usize)> =
+                shelves.artists.values().map(|shelf| (shelf.name.clone(), shelf.volumes.len())).collect();
+            names.sort();
+            names
+        };
+        let hear = |song, artist: &str| crate::hear::samples::hear(&store, song, artist, &[Vec::new(), Vec::new()]);
+        hear(1, "One");
+        assert_eq!(names(), [("One".to_owned(), 1)]);
+        let second = hear(2, "Two");
+        assert_eq!(names().len(), 1, "nobody said so");
+        library.heard(&second);
+        library.heard(&second);
+        assert_eq!(names(), [("One".to_owned(), 1), ("Two".to_owned(), 1)]);
+        hear(3, "One");
+        library.changed();
+        assert_eq!(names()[0].1, 2);
+        for song in 10..20 {
+            hear(song, "Many");
+        }
+        (0..2 * ONE_BY_ONE).for_each(|_| library.heard(&second));
+        assert_eq!(names()[0], ("Many".to_owned(), 10), "so many that all is read anew");
+    }
 }

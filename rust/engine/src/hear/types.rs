@@ -12,13 +12,13 @@ pub enum SeedKind {
     Album,
     /// An artist's name, as performer or as the album's artist.
     Artist,
-    /// A genre.
+    /// A genre. Some of its tracks stand for it, so that the others can come.
     Genre,
-    /// A folder: all tracks below it.
+    /// A folder, as a whole path: some of the tracks below it stand for it.
     Folder,
-    /// The key of a playlist that Segue keeps.
+    /// The key of a playlist that Segue keeps, or of one of the listener's own lists.
     Playlist,
-    /// A mood or tag of the networks, such as `happy`, `piano` or `female vocals`: the tracks that have most of it.
+    /// A mood or tag of the networks, such as `happy`, `piano` or `female vocals`: some of the tracks that have most of it.
     Mood,
     /// The listener's taste; the name does not count.
     Taste,
@@ -201,7 +201,7 @@ pub struct TasteRequest {
     pub daily_mixes: usize,
     /// Tracks of each list. 0: 50.
     pub length: usize,
-    /// Most tracks of one artist. 0: 3.
+    /// Most tracks of one artist, but for what is on repeat. 0: 3.
     pub artist_cap: usize,
     /// Which draw: the day, say.
     pub variation: u64,
