@@ -94,7 +94,7 @@ public sealed partial class ContractTests
         Assert.Equal(
             [
                 "SegueClustersController", "SegueController", "SegueDefinitionsController", "SegueImportController", "SegueListeningController", "SegueMixController",
-                "SegueNamingController", "SeguePlaylistsController", "SegueRadioController", "SegueSetsController", "SegueSimilarController",
+                "SegueNamingController", "SeguePersonalMixesController", "SeguePlaylistsController", "SegueRadioController", "SegueSetsController", "SegueSimilarController",
             ],
             controllers.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.All(controllers, controller =>

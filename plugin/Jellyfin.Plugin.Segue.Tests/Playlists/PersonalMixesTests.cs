@@ -10,6 +10,7 @@ using Jellyfin.Plugin.Segue.Tests.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
+using NSubstitute.Extensions;
 using Segue.Native;
 using Xunit;
 
@@ -99,7 +100,7 @@ public sealed class PersonalMixesTests
     [Fact]
     public async Task What_fails_for_all_fails()
     {
-        _engine.MakePersonalLists(default!).ThrowsForAnyArgs(new SegueException(SegueStatus.Internal, "broken"));
+        _engine.Configure().MakePersonalLists(default!).ThrowsForAnyArgs(new SegueException(SegueStatus.Internal, "broken"));
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Refresh());
 

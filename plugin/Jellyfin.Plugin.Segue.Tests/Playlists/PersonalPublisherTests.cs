@@ -1,7 +1,6 @@
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Playlists;
 using Microsoft.Extensions.Logging.Abstractions;
-using NSubstitute;
 using Segue.Native;
 using Xunit;
 

@@ -1,8 +1,6 @@
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Playlists;
-using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
-using MediaBrowser.Controller.Playlists;
 using MediaBrowser.Model.Entities;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;

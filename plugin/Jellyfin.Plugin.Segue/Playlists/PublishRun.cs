@@ -368,6 +368,11 @@ internal sealed class PublishRun
                 Summary = Summary with { Closed = Summary.Closed + 1 };
             }
 
+            if (strange)
+            {
+                _present.Add(new PublishedList(list.Key, list.Playlist.OwnerUserId));
+            }
+
             var keep = strange || _kept.Contains(list.Playlist.Id);
             if (!keep && MayRemove(list))
             {

@@ -144,7 +144,11 @@ impl Hasher for Folded {
     }
 
     fn finish(&self) -> u64 {
-        self.0
+        // The finaliser of SplitMix64: the map looks at the highest and the lowest bits.
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
     }
 }
 

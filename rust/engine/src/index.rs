@@ -114,8 +114,10 @@ pub(crate) struct Seen {
     pub(crate) until: i64,
     /// And these, by content key.
     pub(crate) since: HashMap<ItemId, i64, Folding>,
-    /// The stamp of the snapshot that holds the rest.
+    /// The stamp of the store's snapshot when this index was made or written last.
     pub(crate) stamp: Option<i64>,
+    /// Whether that snapshot is of this index.
+    pub(crate) kept: bool,
 }
 
 impl Seen {

@@ -64,7 +64,7 @@ impl Index {
             index.by_item.extend(row.items.iter().map(|item| (*item, id)));
         }
         index.rows = rows;
-        index.seen = Seen { stamp: Some(stamp), ..Seen::default() };
+        index.seen = Seen { stamp: Some(stamp), kept: true, ..Seen::default() };
         index.set_recordings(store.recordings()?);
         for change in store.space_changes()? {
             let entry = Entry::read(store, networks, &change.song_id)?;
@@ -137,8 +137,7 @@ impl State {
     /// As [`State::keep_space`], where so much has changed that the next start would be slow.
     pub(crate) fn keep_space_if_worth_it(&self) {
         let index = self.read_index();
-        let worth = index.space.is_large()
-            && (index.seen.stamp.is_none() || index.seen.until > 0 || index.seen.since.len() > WORTH_WRITING);
+        let worth = index.space.is_large() && (!index.seen.kept || index.seen.since.len() > WORTH_WRITING);
         drop(index);
         if worth {
             self.keep_space();
@@ -188,6 +187,7 @@ impl State {
         if written? {
             let mut index = self.write_index();
             index.seen.stamp = Some(stamp);
+            index.seen.kept = true;
             index.seen.until = index.seen.until.max(until);
             index.seen.since.retain(|_, change| *change > until);
         } else {
@@ -238,7 +238,15 @@ mod tests {
         let file = store.file(&item(song).file.path).unwrap().unwrap().stamp;
         let embeddings = networks().names().map(|model| embedding(model, sounds_like)).into();
         let stages = vec![Stage::new("musicnn", "1")];
-        let heard = Analysis { song_id: key(song), file, embeddings, stages, ..Analysis::default() };
+        let heard = Analysis {
+            song_id: key(song),
+            file,
+            audio: None,
+            features: None,
+            details: segue_store::Details::default(),
+            embeddings,
+            stages,
+        };
         assert!(store.commit_analysis(&heard).unwrap());
     }
 
