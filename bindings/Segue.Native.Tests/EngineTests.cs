@@ -64,7 +64,7 @@ public sealed class EngineTests(AnalysedLibrary library)
         Assert.Equal(
             [library.Tracks[3].ItemId, library.Tracks[5].ItemId],
             _engine.Similar(seed, 10, [.. allowed]).Select(found => found.ItemId!.Value).OrderBy(id => Array.IndexOf(allowed, id)));
-        Assert.Empty(_engine.Similar(seed, 10, []));
+        Assert.Equal(SegueStatus.UnknownTrack, Assert.Throws<SegueException>(() => _engine.Similar(seed, 10, [])).Status);
 
         var mix = _engine.Mix(new MixRequest { Seeds = [Seed.Track(seed)], Length = 10, IncludeSeeds = true, Allowed = [.. allowed] });
         Assert.Equal(3, mix.Count);
