@@ -22,6 +22,7 @@ usage: ./build.sh VERB
   test            everything that can be checked here; ends in one line `N passed, N failed`
   bench           how many times faster than real time, in how much memory, beside decoding alone
   bench-clusters  how many times faster than scikit-learn tracks are grouped (fetches scikit-learn), and 100,000 of them
+  bench-hearing   how long a start, a neighbour search and a mix take, among 100,000 songs and a million
   bindings        writes bindings/ anew from the Rust code
   package         the plugin's zip files for the platform at hand, in dist/
 
@@ -35,6 +36,7 @@ case ${1:-} in
   test) run_tests ;;
   bench) bench ;;
   bench-clusters) bench_clusters ;;
+  bench-hearing) bench_hearing ;;
   bindings) write_bindings bindings/Segue.Native/Generated ;;
   package) build_all && package ;;
   -h | --help | help) usage ;;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# demo, bench, bench-clusters. Sourced by build.sh.
+# demo, bench, bench-clusters, bench-hearing. Sourced by build.sh.
 
 # Listens to a folder and shows what can be asked of it.
 demo() {
@@ -75,4 +75,16 @@ bench_clusters() {
   heading "100,000 songs"
   cargo build --release --locked -p segue-engine --example large
   "$(built examples/large)" 100000
+}
+
+# Searches among 100,000 and a million made-up tracks, and beside a look at all of them as f32; then a store of 100,000 made-up songs.
+bench_hearing() {
+  need_cargo
+  cargo build --release --locked -p segue-space --example search
+  cargo build --release --locked -p segue-engine --example hearing
+  heading "searches"
+  "$(built examples/search)" 100000 exact
+  "$(built examples/search)" 1000000
+  heading "100,000 songs"
+  "$(built examples/hearing)" 100000
 }

@@ -1,9 +1,9 @@
 //! What a request may see, by row, and the last few answers to that: a server sends the same list of a user's items with every
 //! request, and it names all that they own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use segue_space::TrackId;
 
@@ -24,6 +24,8 @@ struct Admission {
     allowed: Option<Box<[ItemId]>>,
     /// Without a restriction, the item of each row.
     shown: Vec<ItemId>,
+    /// The items that were named, for looking up; made when it is asked for.
+    named: OnceLock<HashSet<ItemId, Folding>>,
     /// Per row 0 for what may not be seen, else the place of its item in either list, from 1.
     seen: Vec<u32>,
 }
@@ -37,6 +39,12 @@ impl Admitted {
         let items = self.0.allowed.as_deref().unwrap_or(&self.0.shown);
         let place = self.0.seen.get(row as usize)?.checked_sub(1)?;
         items.get(place as usize).copied()
+    }
+
+    /// Whether an item is one of those that were named; all are without a restriction.
+    pub(crate) fn names(&self, item: &ItemId) -> bool {
+        let Some(allowed) = &self.0.allowed else { return true };
+        self.0.named.get_or_init(|| allowed.iter().copied().collect()).contains(item)
     }
 }
 
@@ -65,7 +73,12 @@ impl Admissions {
             return known;
         }
         drop(remembered);
-        let mut admission = Admission { allowed: allowed.map(Box::from), shown: Vec::new(), seen: vec![0; rows] };
+        let mut admission = Admission {
+            allowed: allowed.map(Box::from),
+            shown: Vec::new(),
+            named: OnceLock::new(),
+            seen: vec![0; rows],
+        };
         match allowed {
             Some(allowed) => {
                 for (place, item) in (1..NO_ITEM).zip(allowed) {
@@ -154,8 +167,6 @@ impl Hasher for Folded {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
     #[test]
@@ -177,6 +188,7 @@ mod tests {
         };
         let first = ask(&admissions, &[item(1), item(2)], 0);
         assert_eq!((first.admits(0), first.item(1), first.item(2)), (false, Some(item(1)), Some(item(2))));
+        assert_eq!([0, 1, 2, 3].map(|number| first.names(&item(number))), [false, true, true, false]);
         // Remembered: the rows have not been asked for again.
         assert_eq!(ask(&admissions, &[item(1), item(2)], 1).item(1), Some(item(1)));
         assert!(!ask(&admissions, &[item(1)], 1).admits(1), "another list is another answer");
@@ -192,6 +204,7 @@ mod tests {
     fn without_a_restriction_each_row_is_seen_as_its_own_item() {
         let own = [Some(Some([7; 16])), None, Some(None), Some(Some([9; 16]))];
         let all = Admissions::default().of(None, 4, |_| None, own.into_iter());
+        assert!(all.names(&[8; 16]));
         assert_eq!([0, 1, 2, 3, 4].map(|row| all.admits(row)), [true, false, true, true, false]);
         assert_eq!([0, 1, 2, 3, 4].map(|row| all.item(row)), [Some([7; 16]), None, None, Some([9; 16]), None]);
     }

@@ -1,6 +1,5 @@
 //! What one request may see, and tracks by their names within that.
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use segue_space::TrackId;
@@ -15,13 +14,11 @@ use crate::{Error, Result};
 pub(crate) struct Sight<'a> {
     pub(crate) admitted: Admitted,
     allowed: Option<&'a [ItemId]>,
-    /// `allowed` for looking up, made when needed.
-    set: OnceCell<HashSet<ItemId>>,
 }
 
 impl<'a> Sight<'a> {
     pub(crate) fn new(index: &Index, allowed: Option<&'a [ItemId]>) -> Self {
-        Self { admitted: index.admit(allowed), allowed, set: OnceCell::new() }
+        Self { admitted: index.admit(allowed), allowed }
     }
 
     /// Whether a track may be seen.
@@ -40,10 +37,7 @@ impl<'a> Sight<'a> {
 
     /// Whether an item is one of those that may be seen.
     fn names(&self, item: ItemId) -> bool {
-        match self.allowed {
-            None => true,
-            Some(allowed) => self.set.get_or_init(|| allowed.iter().copied().collect()).contains(&item),
-        }
+        self.admitted.names(&item)
     }
 
     /// The row of a track by item id, content key or path.

@@ -25,6 +25,8 @@ mod quality;
 #[cfg(test)]
 mod radio;
 #[cfg(test)]
+mod recall;
+#[cfg(test)]
 mod sets;
 #[cfg(test)]
 mod taste;
