@@ -34,6 +34,8 @@ struct Stretch {
     /// Number of the artist and of the album at each place of all, what came before included.
     numbers: [Vec<usize>; 2],
     limits: [Limit; 2],
+    /// How many of each number stand in a window, while they are counted.
+    counts: Vec<usize>,
     /// Places of what came before all.
     offset: usize,
 }
@@ -77,14 +79,18 @@ impl Stretch {
             }
         }
         let all = || way.before.iter().copied().chain(order.iter().filter_map(stop));
+        let numbers: [Vec<usize>; 2] =
+            [all().map(|stop| stop.artist).collect(), all().map(|stop| stop.album).collect()];
+        let highest = numbers.iter().flatten().max().map_or(0, |highest| highest + 1);
         Self {
             start,
             len,
             costs,
             has_after: after.is_some(),
             lead: leads,
-            numbers: [all().map(|stop| stop.artist).collect(), all().map(|stop| stop.album).collect()],
+            numbers,
             limits: [way.artists, way.albums],
+            counts: vec![0; highest],
             offset: way.before.len(),
         }
     }
@@ -154,12 +160,12 @@ impl Stretch {
     }
 
     /// Meetings of artists, and places where artists and albums are too many.
-    fn faults(&self, first: usize, last: usize) -> [usize; 3] {
+    fn faults(&mut self, first: usize, last: usize) -> [usize; 3] {
         let ([artists, albums], [artist_limit, album_limit]) = (&self.numbers, self.limits);
         [
             meetings(artists, first, last),
-            breaches(artists, artist_limit, first, last),
-            breaches(albums, album_limit, first, last),
+            breaches(artists, artist_limit, first, last, &mut self.counts),
+            breaches(albums, album_limit, first, last, &mut self.counts),
         ]
     }
 }
@@ -171,18 +177,30 @@ fn meetings(numbers: &[usize], first: usize, last: usize) -> usize {
     meet(before, numbers.get(first)) + meet(numbers.get(last), numbers.get(last + 1))
 }
 
-/// Places at which a limit is broken, of those that a change between `first` and `last` can have to do with.
-fn breaches(numbers: &[usize], limit: Limit, first: usize, last: usize) -> usize {
+/// Places at which a limit is broken, of those that a change between `first` and `last` can have to do with. `counts` has a
+/// zero for every number, and has it again afterwards.
+fn breaches(numbers: &[usize], limit: Limit, first: usize, last: usize, counts: &mut [usize]) -> usize {
     if !limit.binds() {
         return 0;
     }
-    let end = (last + limit.window).min(numbers.len());
-    let broken = |place: &usize| {
-        let window = numbers.get((place + 1).saturating_sub(limit.window)..=*place).unwrap_or_default();
-        let own = numbers.get(*place);
-        window.iter().filter(|number| Some(*number) == own).count() > limit.cap
+    let (start, end) = ((first + 1).saturating_sub(limit.window), (last + limit.window).min(numbers.len()));
+    let mut count = |place: usize, add: bool| -> usize {
+        let Some(slot) = numbers.get(place).and_then(|number| counts.get_mut(*number)) else { return 0 };
+        *slot = if add { *slot + 1 } else { slot.saturating_sub(1) };
+        *slot
     };
-    (first..end).filter(broken).count()
+    let mut broken = 0;
+    for place in start..end {
+        if let Some(leaves) = place.checked_sub(limit.window).filter(|leaves| *leaves >= start) {
+            count(leaves, false);
+        }
+        let inside = count(place, true);
+        broken += usize::from(place >= first && inside > limit.cap);
+    }
+    for place in end.saturating_sub(limit.window).max(start)..end {
+        count(place, false);
+    }
+    broken
 }
 
 /// Sums up to each place, so that turning a part round is priced without looking at all of it.
@@ -240,5 +258,30 @@ impl Sums {
         // A song at place p goes to first + last − p, and pays lead·(1 − place / len).
         let later = (first + last) as f32 * lead - 2.0 * by_place;
         steps + later / self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaches_are_those_of_every_window() {
+        let numbers: Vec<usize> = (0..80).map(|place: usize| (place * place / 3 + place) % 7).collect();
+        let mut counts = vec![0; 7];
+        for limit in [1, 2, 5, 9].map(|cap| Limit { cap, window: 3 + 4 * cap }) {
+            for (first, last) in [(0, 0), (0, 79), (3, 17), (40, 41), (70, 79)] {
+                let slow = (first..(last + limit.window).min(80)).filter(|&place| {
+                    let window = &numbers[(place + 1).saturating_sub(limit.window)..=place];
+                    window.iter().filter(|number| **number == numbers[place]).count() > limit.cap
+                });
+                assert_eq!(
+                    breaches(&numbers, limit, first, last, &mut counts),
+                    slow.count(),
+                    "{limit:?} {first} {last}"
+                );
+                assert_eq!(counts, [0; 7]);
+            }
+        }
     }
 }

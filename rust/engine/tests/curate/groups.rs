@@ -74,5 +74,6 @@ fn a_search_goes_on_where_the_last_one_ended() {
     let engine = engine(folder.path(), &pieces(6, 40, 12));
     let first = engine.cluster(&ClusterRequest { runs: 60, ..short() }, &mut |_| true).unwrap();
     let again = engine.cluster(&ClusterRequest { runs: 8, ..short() }, &mut |_| true).unwrap();
-    assert!(again.fitness >= first.fitness - 1e-6, "{} after {}", again.fitness, first.fitness);
+    // Parameters are kept, not labels: the best of them are grouped again, which may end a hair elsewhere.
+    assert!(again.fitness >= first.fitness - 0.005, "{} after {}", again.fitness, first.fitness);
 }
