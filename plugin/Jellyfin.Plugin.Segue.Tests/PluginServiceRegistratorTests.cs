@@ -1,3 +1,4 @@
+using Jellyfin.Data.Events.Users;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
@@ -11,6 +12,7 @@ using MediaBrowser.Controller.Drawing;
 using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
+using MediaBrowser.Controller.Events;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.MediaEncoding;
 using MediaBrowser.Controller.Playlists;
@@ -99,6 +101,7 @@ public sealed class PluginServiceRegistratorTests
         Assert.NotNull(ActivatorUtilities.CreateInstance<AnalyseMusicTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<BuildPlaylistsTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<MakePlaylistsTask>(provider));
+        Assert.Single(provider.GetServices<IEventConsumer<UserDeletedEventArgs>>());
         Assert.NotNull(ActivatorUtilities.CreateInstance<RefreshPersonalMixesTask>(provider));
 
         // They are stopped in the opposite order, and the log has something to say to the engine when the server stops.

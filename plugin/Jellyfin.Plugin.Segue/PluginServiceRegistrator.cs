@@ -1,3 +1,4 @@
+using Jellyfin.Data.Events.Users;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
@@ -8,6 +9,7 @@ using Jellyfin.Plugin.Segue.Playlists;
 using Jellyfin.Plugin.Segue.Similar;
 using MediaBrowser.Controller;
 using MediaBrowser.Controller.Configuration;
+using MediaBrowser.Controller.Events;
 using MediaBrowser.Controller.Library;
 using MediaBrowser.Controller.Plugins;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +54,7 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
         serviceCollection.AddHostedService<ListeningLog>();
         serviceCollection.AddHostedService<RadioWatch>();
+        serviceCollection.AddScoped<IEventConsumer<UserDeletedEventArgs>, DeletedUsers>();
         RegisterForLine(serviceCollection);
         DecorateMusicManager(serviceCollection);
     }

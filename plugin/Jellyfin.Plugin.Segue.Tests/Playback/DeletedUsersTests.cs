@@ -1,0 +1,33 @@
+using Jellyfin.Data.Events.Users;
+using Jellyfin.Plugin.Segue.Playback;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Segue.Native;
+using Xunit;
+
+namespace Jellyfin.Plugin.Segue.Tests.Playback;
+
+public sealed class DeletedUsersTests
+{
+    private readonly ISegueEngine _engine = Substitute.For<ISegueEngine>();
+
+    [Fact]
+    public async Task What_was_remembered_of_them_is_forgotten()
+    {
+        var ann = Make.User("ann");
+
+        await Consumer().OnEvent(new UserDeletedEventArgs(ann));
+
+        _engine.Received(1).ForgetListener(Make.Name(ann.Id));
+    }
+
+    [Fact]
+    public async Task An_engine_that_cannot_does_not_keep_the_server_from_deleting()
+    {
+        _engine.When(engine => engine.ForgetListener(Arg.Any<string>())).Throw(new SegueException(SegueStatus.Store, "locked"));
+
+        Assert.Null(await Record.ExceptionAsync(() => Consumer().OnEvent(new UserDeletedEventArgs(Make.User("ann")))));
+    }
+
+    private DeletedUsers Consumer() => new(Make.Provider(_engine), NullLogger<DeletedUsers>.Instance);
+}
