@@ -25,6 +25,9 @@ const COUNTED_FOR: Duration = Duration::from_secs(5);
 const LAST_FFMPEG: &str = "ffmpeg";
 /// The setting that remembers the stages of the last run.
 const LAST_STAGES: &str = "stages";
+/// How often, and for how long, a change of the index asks whether nobody reads it, before it stands in line.
+const WRITE_RETRY: Duration = Duration::from_millis(1);
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 /// Songs from which on an artist has a vector of their own.
 pub(crate) const ARTIST_SONGS: u32 = 5;
 
@@ -57,6 +60,8 @@ pub(crate) struct State {
     pub(crate) index: RwLock<Index>,
     /// Something was put into the store that the index has not seen: a scan or sync is under way, or was dropped.
     pub(crate) stale: AtomicBool,
+    /// Held by whoever takes the statistics of the space anew.
+    settling: Mutex<()>,
     /// Which songs belong to which artist, album and genre.
     pub(crate) library: Library,
     /// Which songs have most of which mood.
@@ -71,6 +76,7 @@ impl State {
             store,
             index: RwLock::new(index),
             stale: AtomicBool::new(false),
+            settling: Mutex::new(()),
             library: Library::default(),
             moods: MoodShelf::default(),
             listeners: Listeners::default(),
@@ -360,8 +366,14 @@ impl State {
         Ok(())
     }
 
-    /// Takes the statistics of the space anew where they have grown stale.
+    /// Takes the statistics of the space anew where they have grown stale, unless somebody is about it: what is there goes on
+    /// answering.
     fn settle(&self) {
+        let _only = match self.settling.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
         let index = self.read_index();
         if index.space().is_stale() {
             index.refit();
@@ -372,7 +384,17 @@ impl State {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The index, to be changed. Who waits in line for it would keep questions out, also for the seconds that the statistics of a
+    /// large library take, so this asks again and again, and stands in line only after a long while.
     pub(crate) fn write_index(&self) -> std::sync::RwLockWriteGuard<'_, Index> {
+        let began = Instant::now();
+        while began.elapsed() < WRITE_PATIENCE {
+            match self.index.try_write() {
+                Ok(index) => return index,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(WRITE_RETRY),
+            }
+        }
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
