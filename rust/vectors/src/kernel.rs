@@ -1,7 +1,7 @@
 //! The inner loops, and which build of them this machine runs.
 
-/// Sums kept side by side: two registers of AVX, four of NEON, enough to hide the latency of an addition.
-const LANES: usize = 32;
+/// Sums kept side by side: eight registers of AVX, as many as hide the latency of two additions at a time.
+const LANES: usize = 64;
 
 /// `a · b + c`, fused where the build has the instruction. Without it a fused operation would be a slow library call.
 #[inline(always)]
