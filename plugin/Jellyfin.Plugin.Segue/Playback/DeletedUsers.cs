@@ -31,7 +31,12 @@ internal sealed class DeletedUsers : IEventConsumer<UserDeletedEventArgs>
     public async Task OnEvent(UserDeletedEventArgs eventArgs)
     {
         ArgumentNullException.ThrowIfNull(eventArgs);
-        var listener = eventArgs.Argument.Id.ToString("N", CultureInfo.InvariantCulture);
+        if (eventArgs.Argument is not { } user)
+        {
+            return;
+        }
+
+        var listener = user.Id.ToString("N", CultureInfo.InvariantCulture);
         try
         {
             // Opening may take a while, and the server waits for its consumers.
