@@ -101,7 +101,11 @@ public sealed class PluginServiceRegistratorTests
         Assert.NotNull(ActivatorUtilities.CreateInstance<AnalyseMusicTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<BuildPlaylistsTask>(provider));
         Assert.NotNull(ActivatorUtilities.CreateInstance<MakePlaylistsTask>(provider));
-        Assert.Single(provider.GetServices<IEventConsumer<UserDeletedEventArgs>>());
+        using (var scope = provider.CreateScope())
+        {
+            Assert.Single(scope.ServiceProvider.GetServices<IEventConsumer<UserDeletedEventArgs>>());
+        }
+
         Assert.NotNull(ActivatorUtilities.CreateInstance<RefreshPersonalMixesTask>(provider));
 
         // They are stopped in the opposite order, and the log has something to say to the engine when the server stops.

@@ -27,19 +27,22 @@ internal sealed class DeletedUsers : IEventConsumer<UserDeletedEventArgs>
     }
 
     /// <inheritdoc />
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The user is deleted all the same, and the server's other consumers want to hear of it.")]
-    public async Task OnEvent(UserDeletedEventArgs eventArgs)
+    public Task OnEvent(UserDeletedEventArgs eventArgs)
     {
         ArgumentNullException.ThrowIfNull(eventArgs);
-        if (eventArgs.Argument is not { } user)
-        {
-            return;
-        }
+        return eventArgs.Argument is { } user ? ForgetAsync(user.Id) : Task.CompletedTask;
+    }
 
-        var listener = user.Id.ToString("N", CultureInfo.InvariantCulture);
+    /// <summary>Forgets a user. Never fails: the user is deleted all the same, and the server's other consumers want to hear of it.</summary>
+    /// <param name="user">The user's id.</param>
+    /// <returns>When it is done, or could not be.</returns>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "See above.")]
+    internal async Task ForgetAsync(Guid user)
+    {
         try
         {
             // Opening may take a while, and the server waits for its consumers.
+            var listener = user.ToString("N", CultureInfo.InvariantCulture);
             await Task.Run(() => _engines.Open().ForgetListener(listener)).ConfigureAwait(false);
         }
         catch (Exception e)
