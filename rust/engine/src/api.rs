@@ -62,7 +62,7 @@ pub enum Precision {
 /// At which level the networks hear a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Level {
-    /// As it is in the file, and some of it also as if all tracks were equally loud. The vectors that are kept by name, and
+    /// As it is in the file, and again as if all tracks were equally loud. The vectors that are kept by name, and
     /// the tags, are those of the file as it is; what is near what goes by the others, so that how loud a record was
     /// mastered says nothing.
     #[default]

@@ -16,12 +16,12 @@ pub struct Summary {
     pub patches: Vec<f32>,
     /// How much of the track each of them stands for: together 1.
     pub weights: Vec<f32>,
-    /// What mean and deviation would be at the level that all tracks share, where some patches were heard there too.
+    /// Mean and deviation at the level that all tracks share, where patches were heard there too.
     pub levelled: Option<Levelled>,
 }
 
-/// What a network says of a whole track at the level that all tracks share: an estimate from the patches that were heard at
-/// both levels. The mean moves as far as theirs does (a difference estimator: what patches have in common cancels), the
+/// What a network says of a whole track at the level that all tracks share. Where not every patch was heard there it is an
+/// estimate from those that were heard at both levels: the mean moves as far as theirs does (a difference estimator: what patches have in common cancels), the
 /// deviation grows as theirs does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Levelled {

@@ -8,9 +8,9 @@ use crate::LogMel;
 pub enum Level {
     /// As it is in the file: what other implementations of these networks hear.
     AsIs,
-    /// As it is, and some patches again as if the RMS of the track's sounding seconds were −20 dBFS: from how far those
-    /// move it is told what the whole track would be like at that level, so that a track and its copy at another level
-    /// are alike.
+    /// As it is, and again as if the RMS of the track's sounding seconds were −20 dBFS, so that a track and its copy at another
+    /// level are alike. Of more than 32 patches 32 are heard again: from how far those move it is told what the whole track
+    /// would be like at that level.
     #[default]
     Both,
 }

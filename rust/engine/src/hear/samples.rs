@@ -1,4 +1,4 @@
-//! Songs for tests of this folder.
+//! Songs for tests of this folder; built for tests alone.
 
 use segue_store::{Analysis, AudioFacts, Details, Embedding, FileRecord, FileTags, Stage, Store};
 
