@@ -27,6 +27,7 @@ mod admission;
 mod analyse;
 mod api;
 mod ask;
+mod collection;
 mod control;
 mod curate;
 mod decode;
@@ -35,14 +36,17 @@ mod duplicates;
 mod engine;
 mod error;
 mod evaluation;
+mod film;
 mod hear;
 mod index;
 mod library;
 mod listen;
 mod locate;
 mod networks;
+mod packs;
 mod recent;
 mod record;
+mod search;
 mod snapshot;
 mod stages;
 mod stamp;
@@ -51,6 +55,7 @@ pub use api::{
     Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, NamedVector, Neighbour, NetworkPatches,
     NetworkTags, Options, Precision, Progress, Statistics, SyncSummary, Tags, Track, Verdict,
 };
+pub use collection::{CollectionModel, CollectionStatistics};
 pub use curate::Watch;
 pub use curate::types::{
     Algorithm, ArtistProfile, ClusterReport, ClusterRequest, Covariance, DataQuality, DefinitionRequest, Elbow,
@@ -64,10 +69,16 @@ pub use duplicates::{DuplicateFile, Duplicates};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use evaluation::{Evaluation, KeyAgreement, NetworkAgreement, ReferenceTrack, TempoAgreement};
+pub use film::types::{
+    FilmAnswer, FilmFacts, FilmKind, FilmMeasures, FilmProgress, FilmStep, Soundtrack, SoundtrackRequest, VisionService,
+};
 pub use hear::types::{
     Audience, BlendRequest, GroupBy, Map, MapPoint, MapRegion, Misfit, MixRequest, NeighbourEvaluation, Opinion, Path,
     PathRequest, PersonalKind, PersonalList, Play, Seed, SeedKind, SetKind, SimilarSet, TasteRequest,
 };
+
+pub use packs::types::{Pack, PackFile, PackProgress, PackState, PackStep};
+pub use search::types::{SearchAnswer, SearchHit, SearchRequest, Understood};
 
 /// Version of this library.
 #[must_use]

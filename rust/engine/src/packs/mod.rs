@@ -1,0 +1,3 @@
+//! Models that do not ship: looked at, installed, removed.
+
+pub(crate) mod types;

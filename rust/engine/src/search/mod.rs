@@ -1,0 +1,3 @@
+//! Music by words.
+
+pub(crate) mod types;
