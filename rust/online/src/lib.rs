@@ -1,6 +1,7 @@
 //! The only room that talks to a network; shut until a person opens it.
 //!
-//! [`NamingService`] asks a language model for the name of a playlist, [`Secrets`] keeps the keys that such services want.
+//! [`NamingService`] asks a language model for the name of a playlist, [`VisionService`] asks one that sees what a film looks
+//! and feels like, [`Secrets`] keeps the keys that such services want.
 //! No other crate of the workspace may open a connection, and nothing here does without a [`Policy`] that allows it.
 //!
 //! ```
@@ -11,14 +12,21 @@
 //! assert!(Policy::Allowed.permit("downloading a model").is_ok());
 //! ```
 
+mod ask;
+mod base64;
 mod http;
 mod naming;
+mod provider;
+mod said;
 mod secrets;
+mod vision;
 
 use std::path::PathBuf;
 
-pub use naming::{NamingService, Provider, Traits};
+pub use naming::{NamingService, Traits};
+pub use provider::Provider;
 pub use secrets::{Key, Secrets};
+pub use vision::{VisionAnswer, VisionService};
 
 /// Whether Segue may use the network. Off unless a person switched it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -89,11 +97,19 @@ pub enum Error {
         reason: String,
     },
     /// The service answered something that is of no use.
-    #[error("{service} gave no usable name: {reason}")]
+    #[error("{service} gave no usable answer: {reason}")]
     Answer {
         /// The service.
         service: String,
         /// What is wrong with the answer.
+        reason: String,
+    },
+    /// What was to be asked cannot be.
+    #[error("{service} was not asked: {reason}")]
+    Question {
+        /// The service.
+        service: String,
+        /// What is wrong with it.
         reason: String,
     },
     /// The file of keys.
@@ -105,14 +121,14 @@ pub enum Error {
         reason: String,
     },
     /// The caller asked to stop.
-    #[error("asking for a name was cancelled")]
+    #[error("asking was cancelled")]
     Cancelled,
 }
 
 impl Error {
     /// Whether the next question would end alike: the service itself is the trouble, and not one answer of it.
     pub fn lasts(&self) -> bool {
-        !matches!(self, Self::Answer { .. })
+        !matches!(self, Self::Answer { .. } | Self::Question { .. })
     }
 }
 
