@@ -2,6 +2,7 @@ using Jellyfin.Data.Events.Users;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
@@ -54,6 +55,11 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
         serviceCollection.AddHostedService<ListeningLog>();
         serviceCollection.AddHostedService<RadioWatch>();
+
+        // Jobs use the engine too.
+        serviceCollection.AddSingleton<SegueJobs>();
+        serviceCollection.AddSingleton<ISegueJobs>(provider => provider.GetRequiredService<SegueJobs>());
+        serviceCollection.AddHostedService(provider => provider.GetRequiredService<SegueJobs>());
         serviceCollection.AddScoped<IEventConsumer<UserDeletedEventArgs>, DeletedUsers>();
         RegisterForLine(serviceCollection);
         DecorateMusicManager(serviceCollection);
