@@ -7,6 +7,7 @@ using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Playlists;
+using Jellyfin.Plugin.Segue.Search;
 using Jellyfin.Plugin.Segue.Similar;
 using MediaBrowser.Controller;
 using MediaBrowser.Controller.Configuration;
@@ -41,6 +42,7 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<IMusicLibrary, MusicLibrary>();
         serviceCollection.AddSingleton<IInstantMixer, InstantMixer>();
         serviceCollection.AddSingleton<ISimilarMusic, SimilarMusic>();
+        serviceCollection.AddSingleton<ITextSearch, TextSearch>();
         serviceCollection.AddSingleton<IAnalysisPause, AnalysisPause>();
         serviceCollection.AddSingleton<IOpinionSync, OpinionSync>();
         serviceCollection.AddSingleton<IPublishedLedger, PublishedLedger>();
