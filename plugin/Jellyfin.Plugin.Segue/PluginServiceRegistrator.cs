@@ -2,6 +2,7 @@ using Jellyfin.Data.Events.Users;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Film;
 using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Mixing;
@@ -52,6 +53,9 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<IPersonalPublisher, PersonalPublisher>();
         serviceCollection.AddSingleton<IPersonalMixes, PersonalMixes>();
         serviceCollection.AddSingleton<IRadioPlaylists, RadioPlaylists>();
+        serviceCollection.AddSingleton<ISoundtrackPublisher, SoundtrackPublisher>();
+        serviceCollection.AddSingleton<IFilmMusic, SoundtrackMaker>();
+        serviceCollection.AddSingleton<ICollectionSoundtracks, CollectionSoundtracks>();
         serviceCollection.AddHostedService<EngineLifetime>();
 
         // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
