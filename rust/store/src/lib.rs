@@ -28,6 +28,7 @@ mod connect;
 mod details;
 mod error;
 mod files;
+mod films;
 mod groups;
 mod listeners;
 mod lookup;

@@ -5,6 +5,7 @@ mod analyses;
 mod artists;
 mod details;
 mod files;
+mod films;
 mod fixture;
 mod groups;
 mod listeners;
