@@ -3,6 +3,7 @@
 
 mod analyses;
 mod artists;
+mod collection;
 mod details;
 mod files;
 mod films;
@@ -20,6 +21,7 @@ mod schema;
 mod snapshot;
 mod songs;
 mod together;
+mod words;
 
 use segue_store::{FileRecord, Opened, Store, SyncCounts};
 use tempfile::TempDir;
