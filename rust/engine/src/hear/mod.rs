@@ -22,6 +22,7 @@ mod regions;
 mod samples;
 mod seeds;
 mod sets;
+pub(crate) mod shelf_names;
 pub(crate) mod shelves;
 mod taste;
 pub(crate) mod types;
