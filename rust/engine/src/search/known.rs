@@ -283,8 +283,7 @@ fn moods(song: &Song, heard: &Heard) -> [f32; MOODS] {
         danceability: song.features.danceability.unwrap_or(f32::NAN),
         minor: minor(song),
     };
-    let heads =
-        heard.labels.iter().map(|said| (said.source.as_str(), said.classes.as_slice(), said.values.as_slice()));
+    let heads = heard.labels.iter().map(|said| (said.source.as_str(), said.classes.as_slice(), said.values.as_slice()));
     let moods = Moods::of(&evidence).map(|moods| moods.with_heads(heads).named().map(|(_, value)| value));
     moods.unwrap_or([f32::NAN; MOODS])
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use segue_search::{Meaning, Query, fold};
+use segue_search::{Meaning, Query, Ready, fold};
 use segue_space::{TrackId, recording};
 
 use super::known::{Known, NO_TRACK};
@@ -86,7 +86,7 @@ impl Lookup {
 pub(super) struct Scoring<'a> {
     known: &'a Known,
     sight: &'a Sight<'a>,
-    query: &'a Query,
+    ready: Ready,
     /// By row.
     tracks: Arc<Vec<TrackId>>,
     index: &'a Index,
@@ -100,26 +100,26 @@ impl<'a> Scoring<'a> {
         state: &State,
         index: &'a Index,
         sight: &'a Sight<'a>,
-        query: &'a Query,
+        query: &Query,
     ) -> Result<Self> {
         let known = &*lookup.known;
         let library = Wants { shelves: &lookup.shelves, known, index, sight };
         let judged = query.wants.iter().map(|want| library.judge(&want.meaning)).collect::<Result<_>>()?;
-        Ok(Self { known, sight, query, tracks: state.search.tracks(known, index), index, judged })
+        Ok(Self { known, sight, ready: query.ready(), tracks: state.search.tracks(known, index), index, judged })
     }
 
     /// The tracks that answer best.
     pub(super) fn best(&self, count: usize) -> Vec<(TrackId, f32)> {
         let track = |row: usize| self.tracks.get(row).copied().unwrap_or(NO_TRACK);
         let admit = |row: usize| self.sight.admits(track(row));
-        let best = self.query.best_with(&self.known.columns, count, &admit, &|want, row| self.judged(want, row));
+        let best = self.ready.best(&self.known.columns, count, &admit, &|want, row| self.judged(want, row));
         best.into_iter().map(|(row, score)| (track(row), score)).collect()
     }
 
     /// How well a track answers; `None` where there is nothing to answer.
     pub(super) fn score(&self, track: TrackId) -> Option<Ranked> {
         let row = self.known.row(self.index.song_id(track)?)?;
-        let score = self.query.score_with(&self.known.columns, row, &|want, row| self.judged(want, row))?;
+        let score = self.ready.score(&self.known.columns, row, &|want, row| self.judged(want, row))?;
         Some(Ranked { track, score: score.value, wants: score.wants })
     }
 

@@ -5,7 +5,7 @@
 //! the library can judge, an artist, a genre, what sounds like something, are judged here ([`lookup`]). Titles, artists and albums are
 //! found by their words ([`named`]). [`answer`] puts all of it in one order, and says why.
 
-mod answer;
+pub(crate) mod answer;
 mod fuse;
 pub(crate) mod known;
 pub(crate) mod lookup;

@@ -22,8 +22,8 @@ impl Library<'_> {
         self.index.by_song.get(&volume.song).is_some_and(|row| self.sight.sees(*row, volume.item))
     }
 
-    fn first_seen(&self, volumes: &[u32]) -> Option<&Volume> {
-        self.lookup.shelves.volumes(volumes).find(|volume| self.sees(volume))
+    fn first_seen(&self, volumes: &[u32]) -> Option<Volume> {
+        self.lookup.shelves.volumes(volumes).find(|volume| self.sees(volume)).copied()
     }
 }
 
