@@ -31,7 +31,7 @@ export default function (view, tools) {
   };
 
   function describeSize(pack) {
-    return [pack.Bytes ? formatSize(pack.Bytes) + ' to fetch' : '', pack.MemoryBytes ? formatSize(pack.MemoryBytes) + ' of memory while it is used' : '']
+    return [pack.Bytes ? formatSize(pack.Bytes) + (pack.Fetched ? ' to fetch' : '') : '', pack.MemoryBytes ? formatSize(pack.MemoryBytes) + ' of memory while it is used' : '']
       .filter(Boolean).join(', ');
   }
 
