@@ -126,6 +126,23 @@ public sealed class SoundtrackPublisherTests : PublisherTest
     }
 
     [Fact]
+    public async Task A_film_that_is_hidden_from_somebody_takes_its_playlist_along()
+    {
+        var cleo = Make.User("cleo");
+        Compat.GetUsers().Returns([Bob, Ann, cleo]);
+        See(cleo, Enumerable.Range(1, 50));
+        await PublishFilm(Ann, [Ann, Bob, cleo], Film(48, "one", 1, 2, 3, 4, 5));
+        await PublishFilm(Ann, [Ann, cleo], Film(49, "one", 1, 2, 3, 4, 5));
+        Compat.IsVisible(default!, default!).ReturnsForAnyArgs(call => call.Arg<User>() != cleo);
+
+        Assert.Equal(2, await Publisher().CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken));
+
+        Assert.All(Server, playlist => Assert.False(playlist.OpenAccess));
+        Assert.All(Server, playlist => Assert.Empty(playlist.Shares));
+        Assert.Equal(0, await Publisher().CloseWhatIsHiddenAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task What_was_published_is_known_and_what_a_person_deleted()
     {
         await PublishFilm(Ann, null, Film(900, "one", 1, 2, 3, 4, 5), Film(901, "two", 1, 2, 3, 4, 5));

@@ -102,8 +102,8 @@ public sealed class TextSearchTests
     [Fact]
     public async Task A_search_within_a_library_answers_with_what_lies_there()
     {
-        _server.Manager.GetItemIds(Arg.Is<InternalItemsQuery>(query => query.ParentId.Equals(Make.Id(77)))).Returns(_ =>
-            [Make.Id(3), Make.Id(4), Make.Id(99), Make.Id(15)]);
+        _server.Manager.GetItemList(Arg.Is<InternalItemsQuery>(query => query != null && query.ParentId.Equals(Make.Id(77)) && query.Recursive)).Returns(_ =>
+            [Make.Track(3), Make.Track(4), Make.Track(99), Make.Track(15)]);
 
         // A query by ids leaks: number 15 lies in a library that is closed to her.
         Assert.Equal([Make.Id(4), Make.Id(3)], await Find("calm piano", _ann, 5, Make.Id(77)));

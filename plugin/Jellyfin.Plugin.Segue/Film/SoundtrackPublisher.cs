@@ -161,20 +161,18 @@ internal sealed class SoundtrackPublisher : ISoundtrackPublisher
         var there = new Dictionary<Guid, string>();
         foreach (var list in _tied.Read(ListKind.Film, (_, id) => id.Equals(owner.Id)))
         {
-            if (FilmOf(list.Key) is { } film)
+            if (PlaylistMarks.Film(list.Key) is { } film)
             {
                 there.TryAdd(film, PlaylistMarks.Get(list.Playlist, PlaylistMarks.GivenFilm) ?? string.Empty);
             }
         }
 
         // If all are gone at once, it was nobody's wish.
-        var were = _ledger.Read().Part(ListKind.Film).Lists.Where(list => list.Owner.Equals(owner.Id)).Select(list => FilmOf(list.Key)).OfType<Guid>();
+        var were = _ledger.Read().Part(ListKind.Film).Lists.Where(list => list.Owner.Equals(owner.Id)).Select(list => PlaylistMarks.Film(list.Key)).OfType<Guid>();
         return new PublishedSoundtracks(there, there.Count == 0 ? new HashSet<Guid>() : were.Where(film => !there.ContainsKey(film)).ToHashSet());
     }
 
     private static string Key(Guid film) => PlaylistMarks.FilmPrefix + film.ToString("N", CultureInfo.InvariantCulture);
-
-    private static Guid? FilmOf(string key) => Guid.TryParse(key.AsSpan(PlaylistMarks.FilmPrefix.Length), out var film) ? film : null;
 
     /// <summary>What a list holds, for a run that changes nothing but whom it is shown to.</summary>
     private static EnginePlaylist AsItIs(TiedPlaylist list) => new()

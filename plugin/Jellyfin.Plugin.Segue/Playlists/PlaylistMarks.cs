@@ -56,6 +56,11 @@ internal static class PlaylistMarks
         : key.StartsWith(FilmPrefix, StringComparison.Ordinal) ? ListKind.Film
         : ListKind.Library;
 
+    /// <summary>Reads of which film a list is, by its key.</summary>
+    /// <returns>The film's id; null for a list that is of none.</returns>
+    public static Guid? Film(string key) =>
+        Kind(key) == ListKind.Film && Guid.TryParse(key.AsSpan(FilmPrefix.Length), out var film) ? film : null;
+
     /// <summary>Tells whether a person has given another name.</summary>
     public static bool IsRenamed(Playlist playlist) =>
         Get(playlist, GivenName) is { } given && !string.Equals(playlist.Name, given, StringComparison.Ordinal);

@@ -112,7 +112,8 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         foreach (var list in shown)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (access.Limit(list.Playlist, list.Items))
+            var film = PlaylistMarks.Film(list.Key) is { } id ? _libraryManager.GetItemById(id) : null;
+            if (access.Limit(list.Playlist, list.Items, film is null ? null : user => _compat.IsVisible(film, user)))
             {
                 await _compat.SaveAsync(list.Playlist, cancellationToken).ConfigureAwait(false);
                 _logger.LogInformation("Playlist {Name} is shown to fewer users: not all of them may see all of it", list.Playlist.Name);

@@ -202,14 +202,15 @@ internal sealed class TextSearch : ITextSearch, IDisposable
         return [.. _library.GetTracks(found, wish.User, new DtoOptions(false)).Take(limit).Select(track => track.Id)];
     }
 
-    // A query by ids leaks: what it answers is only where tracks lie, and not who may see them.
-    private IReadOnlyList<Guid> Inside(Guid parent, IReadOnlyList<Guid> ids, TextWish wish)
+    // A query by ids leaks: what it answers is only where tracks lie, and not who may see them. One for ids alone would find only
+    // what lies in the parent directly.
+    private IEnumerable<Guid> Inside(Guid parent, IReadOnlyList<Guid> ids, TextWish wish)
     {
         var query = wish.User is null ? new InternalItemsQuery() : new InternalItemsQuery(wish.User);
         query.ItemIds = [.. ids];
         query.ParentId = parent;
         query.Recursive = true;
         query.DtoOptions = new DtoOptions(false);
-        return _libraryManager.GetItemIds(query);
+        return _libraryManager.GetItemList(query).Select(item => item.Id);
     }
 }

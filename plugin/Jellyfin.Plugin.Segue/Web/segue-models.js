@@ -31,7 +31,7 @@ export default function (view, tools) {
   };
 
   function describeSize(pack) {
-    return [pack.Bytes ? formatSize(pack.Bytes) + ' to fetch' : '', pack.MemoryBytes ? formatSize(pack.MemoryBytes) + ' of memory while it is used' : '']
+    return [pack.Bytes ? formatSize(pack.Bytes) + (pack.Fetched ? ' to fetch' : '') : '', pack.MemoryBytes ? formatSize(pack.MemoryBytes) + ' of memory while it is used' : '']
       .filter(Boolean).join(', ');
   }
 
@@ -147,6 +147,16 @@ export default function (view, tools) {
     await refresh(true);
   }
 
+  // One that was begun before the page was opened
+  async function resume() {
+    const jobs = await ApiClient.getJSON(ApiClient.getUrl('Segue/Jobs'));
+    job = jobs.find((candidate) => candidate.Kind === 'PackInstallation' && ['Waiting', 'Running'].includes(candidate.State)) || null;
+    if (job) {
+      showJob();
+      watch();
+    }
+  }
+
   async function cancel() {
     if (job) {
       await attempt('seguePacksProblem', () => sendOnly('DELETE', 'Segue/Jobs/' + encodeURIComponent(job.Id)));
@@ -193,6 +203,12 @@ export default function (view, tools) {
       } catch (error) {
         find(box).hidden = true;
       }
+    }
+
+    try {
+      await resume();
+    } catch (error) {
+      setText('seguePacksProblem', await reason(error));
     }
   }
 
