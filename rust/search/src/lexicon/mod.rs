@@ -66,3 +66,14 @@ pub(crate) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| Lexicon::load().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lexicon_is_whole() {
+        let lexicon = Lexicon::load().unwrap();
+        assert_eq!(lexicon.languages.len(), Language::ALL.len());
+    }
+}

@@ -62,6 +62,8 @@ pub(crate) struct Words {
     /// By the stems of their words; `None` where two concepts share one.
     stems: HashMap<String, Option<Concept>>,
     labels: HashMap<Concept, String>,
+    /// Words as they are spelt, accents and all, in lower case.
+    spelt: HashSet<String>,
     heads: HashSet<String>,
     links: Vec<String>,
     algorithm: Option<Algorithm>,
@@ -84,6 +86,8 @@ impl Words {
             algorithm: Some(algorithm(language)),
             ..Self::default()
         };
+        let phrases = file.grammar.phrases().chain(file.concepts.values().flatten());
+        words.spelt = phrases.flat_map(|phrase| phrase.split(' ')).map(str::to_lowercase).collect();
         if let Some(compounds) = file.compounds {
             words.heads = compounds.heads.iter().flat_map(|head| spellings(head)).collect();
             words.links = compounds.links;
@@ -150,6 +154,11 @@ impl Words {
     /// What a folded phrase does.
     pub(crate) fn roles(&self, phrase: &str) -> &[Role] {
         self.roles.get(phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word is spelt as the language has it, accents and all.
+    pub(crate) fn spells(&self, word: &str) -> bool {
+        self.spelt.contains(&word.to_lowercase())
     }
 
     /// What a concept is called.

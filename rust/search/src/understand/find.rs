@@ -18,9 +18,9 @@ pub(super) struct Found {
 /// Letters that a word has at least to be taken from a language that the query is not in.
 const FOREIGN: usize = 5;
 
-/// The language that explains most of the words; English among equals.
-pub(super) fn language(tokens: &[Token], lexicon: &Lexicon) -> Language {
-    let mut best = (Language::English, 0);
+/// The language that explains most of the words; among equals the one in which more are spelt right, and English before others.
+pub(super) fn language(read: &str, tokens: &[Token], lexicon: &Lexicon) -> Language {
+    let mut best = (Language::English, (0, 0));
     for language in Language::ALL {
         let Some(words) = lexicon.words(language) else { continue };
         let mut explained = 0;
@@ -30,8 +30,13 @@ pub(super) fn language(tokens: &[Token], lexicon: &Lexicon) -> Language {
             explained += length * weight;
             at += length;
         }
-        if explained > best.1 {
-            best = (language, explained);
+        let spelt = tokens
+            .iter()
+            .filter_map(|token| read.get(token.start..token.end))
+            .filter(|word| words.spells(word))
+            .count();
+        if (explained, spelt) > best.1 {
+            best = (language, (explained, spelt));
         }
     }
     best.0
