@@ -20,7 +20,7 @@ fn main() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as f32 / (1_u64 << 24) as f32
     };
-    let mut columns = Columns::new();
+    let mut columns = Columns::with_capacity(TRACKS);
     let began = Instant::now();
     for _ in 0..TRACKS {
         let msd: Vec<f32> = (0..TAGS).map(|_| next().powi(4)).collect();
@@ -43,6 +43,9 @@ fn main() {
     }
     let filled = began.elapsed();
     println!("{TRACKS} tracks set in {filled:.0?}, {} bytes each", columns.memory() / TRACKS);
+    let began = Instant::now();
+    let _ = understand("", &NoNames);
+    println!("lexicon read in {:.1?}", began.elapsed());
     for text in QUERIES {
         let began = Instant::now();
         let query = understand(text, &NoNames);
