@@ -46,15 +46,18 @@ pub(super) fn language(read: &str, tokens: &[Token], lexicon: &Lexicon) -> Langu
 fn explains(tokens: &[Token], at: usize, words: &Words) -> (usize, usize) {
     for length in (1..=PHRASE).rev() {
         let Some(phrase) = phrase(tokens, at, length) else { continue };
+        if words.exact(&phrase).is_some() {
+            return (length, 4);
+        }
         if words.concept(&phrase).is_some() {
-            return (length, 2);
+            return (length, 3);
         }
         if !words.roles(&phrase).is_empty() {
-            return (length, 1);
+            return (length, if length > 1 { 4 } else { 2 });
         }
     }
     let compound = tokens.get(at).is_some_and(|token| words.compound(&token.word).is_some());
-    (1, if compound { 2 } else { 0 })
+    (1, if compound { 3 } else { 0 })
 }
 
 /// Tokens that follow each other as one phrase; `None` where a comma or a quotation mark stands between them.
