@@ -13,6 +13,8 @@ pub(super) struct Found {
     pub(super) length: usize,
     /// Whether the word itself says that they are not wanted.
     pub(super) free: bool,
+    /// Whether the word itself says that it is about music: Klaviermusik.
+    pub(super) music: bool,
 }
 
 /// Letters that a word has at least to be taken from a language that the query is not in.
@@ -78,7 +80,8 @@ pub(super) fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<Strin
 impl Parser<'_> {
     /// The concepts that begin at a token: the longest phrase of the query's language, else of English, else of another one.
     pub(super) fn concepts(&self, at: usize) -> Option<Found> {
-        let one = |concept: Concept, length: usize| Found { concepts: vec![concept], length, free: false };
+        let one =
+            |concept: Concept, length: usize| Found { concepts: vec![concept], length, free: false, music: false };
         let english = self.lexicon.words(Language::English);
         for length in (1..=PHRASE).rev() {
             let Some(phrase) = phrase(self.tokens, at, length) else { continue };
@@ -94,7 +97,8 @@ impl Parser<'_> {
         }
         let word = &self.tokens.get(at)?.word;
         if let Some((concepts, free)) = self.words.compound(word) {
-            return Some(Found { concepts, length: 1, free });
+            let music = concepts.len() == 1 && !free;
+            return Some(Found { concepts, length: 1, free, music });
         }
         if word.chars().count() < FOREIGN {
             return None;

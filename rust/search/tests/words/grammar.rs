@@ -107,6 +107,8 @@ fn what_reads_like_a_description_is_told_from_what_may_be_a_name() {
         "in D minor",
         "faster than 120",
         "jazz like Daft Punk",
+        "slow songs",
+        "Klaviermusik",
     ] {
         assert!(ask(description).described, "{description}");
     }

@@ -208,7 +208,7 @@ fn what_has_to_be_said_otherwise_in_a_language_is() {
         ("uit de jaren negentig", "year:1990..1999"),
         ("pianomuziek", "piano"),
         ("ruhiges piano, no vocals", "calm piano instrumental"),
-        ("chansons happy", "happy"),
+        ("musique happy", "happy"),
     ]);
 }
 
