@@ -8,6 +8,7 @@ mod ways;
 
 use library::Library;
 use measure::{interval, mean, ndcg};
+use segue_search::Language;
 use std::collections::BTreeMap;
 
 /// nDCG@10 of every query, in the order of the queries: by search, by titles, by the best single tag.
@@ -71,6 +72,27 @@ fn lines(library: &Library, measured: &Measured) {
             asked.words,
             first.join(", ")
         );
+    }
+}
+
+#[test]
+fn enough_is_asked_in_every_language() {
+    let library = Library::load("held-out");
+    assert!(library.queries.len() >= 60);
+    let languages: Vec<&str> = library.queries.iter().map(|asked| asked.language.as_str()).collect();
+    for language in Language::ALL {
+        let asked = languages.iter().filter(|of| **of == language.code()).count();
+        assert!(asked >= 3, "{} queries in {}", asked, language.code());
+    }
+    for asked in &library.queries {
+        let grades = asked.grades(&library);
+        assert!(grades.contains(&3), "{:?} has no right answer", asked.words);
+        assert!(
+            grades.iter().filter(|grade| **grade == 0).count() > grades.len() / 3,
+            "{:?} takes anything",
+            asked.words
+        );
+        assert!(!asked.because.is_empty());
     }
 }
 
