@@ -15,6 +15,7 @@ use crate::hear::opinions::Listeners;
 use crate::hear::shelves::Library;
 use crate::index::{self, Entry, Index, Known};
 use crate::networks::Networks;
+use crate::search::known::SearchShelf;
 use crate::{Error, Result, recent, stages};
 
 /// Failures that say nothing of the file itself: tried again with every run.
@@ -24,7 +25,7 @@ const COUNTED_FOR: Duration = Duration::from_secs(5);
 /// The setting that remembers the ffmpeg of the last run.
 const LAST_FFMPEG: &str = "ffmpeg";
 /// The setting that remembers the stages of the last run.
-const LAST_STAGES: &str = "stages";
+pub(crate) const LAST_STAGES: &str = "stages";
 /// How often, and for how long, a change of the index asks whether nobody reads it, before it stands in line.
 const WRITE_RETRY: Duration = Duration::from_millis(1);
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
@@ -66,6 +67,8 @@ pub(crate) struct State {
     pub(crate) library: Library,
     /// Which songs have most of which mood.
     pub(crate) moods: MoodShelf,
+    /// What searching by words needs of all songs.
+    pub(crate) search: SearchShelf,
     /// What is known of those who listen.
     pub(crate) listeners: Listeners,
 }
@@ -79,6 +82,7 @@ impl State {
             settling: Mutex::new(()),
             library: Library::default(),
             moods: MoodShelf::default(),
+            search: SearchShelf::default(),
             listeners: Listeners::default(),
         }
     }
@@ -340,6 +344,7 @@ impl State {
         // Now and then while a library grows, so that no question has to wait for it.
         self.settle();
         self.library.heard(song_id);
+        self.search.heard(song_id);
         Ok(())
     }
 
@@ -353,6 +358,7 @@ impl State {
     pub(crate) fn refresh(&self) -> Result<()> {
         self.library.changed();
         self.moods.changed();
+        self.search.changed();
         let mut songs: Vec<Known> = Vec::new();
         self.store.for_each_song(|song| songs.push(song.into()))?;
         let networks = self.read_index().networks().clone();
