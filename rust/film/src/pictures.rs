@@ -126,7 +126,9 @@ mod tests {
         let measured = pictures.finish();
         assert_eq!(measured.frames, 34);
         assert!((measured.shots_per_minute - 15.0).abs() < 1e-3, "one in four seconds: {measured:?}");
-        assert!(measured.motion == 0.0 && (measured.brightness - (25.0 * 20.0 + 9.0 * 200.0) / 34.0 / 255.0).abs() < 1e-3);
+        assert!(
+            measured.motion == 0.0 && (measured.brightness - (25.0 * 20.0 + 9.0 * 200.0) / 34.0 / 255.0).abs() < 1e-3
+        );
     }
 
     #[test]

@@ -38,13 +38,25 @@ impl Language {
     /// Words that hardly any sentence of it lacks and that other languages do not have.
     fn common(self) -> &'static [&'static str] {
         match self {
-            Self::English => &["the", "and", "of", "to", "his", "her", "with", "their", "who", "from", "is", "when", "by"],
-            Self::German => &["der", "und", "den", "dem", "ein", "eine", "einer", "ist", "mit", "sich", "auf", "von", "das"],
-            Self::French => &["les", "des", "une", "est", "dans", "qui", "pour", "du", "et", "avec", "aux", "sur", "ses"],
+            Self::English => {
+                &["the", "and", "of", "to", "his", "her", "with", "their", "who", "from", "is", "when", "by"]
+            }
+            Self::German => {
+                &["der", "und", "den", "dem", "ein", "eine", "einer", "ist", "mit", "sich", "auf", "von", "das"]
+            }
+            Self::French => {
+                &["les", "des", "une", "est", "dans", "qui", "pour", "du", "et", "avec", "aux", "sur", "ses"]
+            }
             Self::Spanish => &["el", "los", "las", "y", "una", "del", "con", "por", "su", "al", "es", "pero", "sus"],
-            Self::Italian => &["il", "gli", "di", "che", "della", "nel", "per", "un", "una", "con", "sono", "dei", "alla"],
-            Self::Portuguese => &["um", "uma", "os", "ao", "nao", "seu", "sua", "dos", "das", "em", "no", "na", "para", "e"],
-            Self::Dutch => &["het", "een", "van", "zijn", "haar", "niet", "met", "op", "voor", "wordt", "hij", "zij", "ze"],
+            Self::Italian => {
+                &["il", "gli", "di", "che", "della", "nel", "per", "un", "una", "con", "sono", "dei", "alla"]
+            }
+            Self::Portuguese => {
+                &["um", "uma", "os", "ao", "nao", "seu", "sua", "dos", "das", "em", "no", "na", "para", "e"]
+            }
+            Self::Dutch => {
+                &["het", "een", "van", "zijn", "haar", "niet", "met", "op", "voor", "wordt", "hij", "zij", "ze"]
+            }
         }
     }
 
@@ -69,7 +81,10 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_bounded() {
-        assert_eq!(words("Die Königin—Sci-Fi, «Straße» ÉCOLE 2001!"), ["die", "konigin", "sci-fi", "strasse", "ecole", "2001"]);
+        assert_eq!(
+            words("Die Königin—Sci-Fi, «Straße» ÉCOLE 2001!"),
+            ["die", "konigin", "sci-fi", "strasse", "ecole", "2001"]
+        );
         assert_eq!(words(&"ab ".repeat(TEXT_CHARS)).len(), TEXT_CHARS.div_ceil(3));
         assert!(words("… -- \u{0}").is_empty());
     }

@@ -44,15 +44,6 @@ impl Theme {
         let words = fields.map(|words| words.split(' ').collect()).collect();
         Some(Self { name, arousal, valence, energy, mood, music, genres, words })
     }
-
-    /// Whether it has a word in a language.
-    fn has(&self, word: &str, language: Language) -> bool {
-        let known = self.words.get(language as usize).map_or(&[][..], Vec::as_slice);
-        known.iter().any(|known| match known.strip_suffix('*') {
-            Some(beginning) => word.starts_with(beginning),
-            None => word == *known,
-        })
-    }
 }
 
 /// All themes, in the order of the file.
@@ -83,87 +74,99 @@ pub struct Said<'a> {
 
 /// The themes of a film with what each counts, the most first; those that are not there are left out.
 pub(crate) fn found(said: Said<'_>) -> Vec<(&'static Theme, f32)> {
-    let title = words(said.title);
-    let overview = words(said.overview);
-    let series = words(said.series);
+    let (title, series, overview) = (words(said.title), words(said.series), words(said.overview));
     let both: Vec<String> = overview.iter().chain(&title).cloned().collect();
     let language = Language::of(&both);
-    let label = |texts: &[String]| texts.iter().take(MOST_TEXTS).map(|text| words(text)).collect::<Vec<_>>();
-    let (genres, tags) = (label(said.genres), label(said.tags));
+    let of_text = |words: &[String]| match language {
+        Some(language) => vec![Read::new(words, language, 0)],
+        None => Language::ALL.map(|language| Read::new(words, language, UNMISTAKABLE)).into(),
+    };
+    // Genres and tags are labels without a sentence around them: any language.
+    let of_labels = |texts: &[String]| {
+        let read = |text: &String| {
+            let words = words(text);
+            Language::ALL.map(|language| Read::new(&words, language, 0))
+        };
+        texts.iter().take(MOST_TEXTS).map(read).collect::<Vec<_>>()
+    };
+    let texts = [(TITLE, of_text(&title)), (TITLE, of_text(&series)), (OVERVIEW, of_text(&overview))];
+    let labels = [(GENRE, of_labels(said.genres)), (TAG, of_labels(said.tags))];
     let childish = is_for_children(said.rating);
-    let mut found: Vec<(&Theme, f32)> = themes()
-        .iter()
-        .map(|theme| {
-            let of_labels = |labels: &[Vec<String>]| labels.iter().map(|words| any_language(theme, words)).sum::<usize>();
-            let of_text = |words: &[String]| in_language(theme, words, language);
-            let hits = [
-                (GENRE, of_labels(&genres)),
-                (TAG, of_labels(&tags)),
-                (TITLE, of_text(&title) + of_text(&series)),
-                (OVERVIEW, of_text(&overview)),
-            ];
-            let words: f32 = hits.iter().map(|(weight, hits)| weight * (*hits).min(MOST_HITS) as f32).sum();
-            let rating = if childish && theme.name == "childhood" { RATING } else { 0.0 };
-            (theme, words + rating)
-        })
-        .filter(|(_, weight)| *weight > 0.0)
-        .collect();
+    let weigh = |theme: &'static Theme| {
+        let counted = |weight: f32, hits: usize| weight * hits.min(MOST_HITS) as f32;
+        let in_texts = texts.iter().map(|(weight, reads)| {
+            counted(*weight, reads.iter().map(|read| read.hits(theme)).max().unwrap_or_default())
+        });
+        let in_labels = labels.iter().map(|(weight, labels)| {
+            let hit = |reads: &&[Read; 7]| reads.iter().any(|read| read.hits(theme) > 0);
+            counted(*weight, labels.iter().filter(hit).count())
+        });
+        let rating = if childish && theme.name == "childhood" { RATING } else { 0.0 };
+        (theme, in_texts.chain(in_labels).sum::<f32>() + rating)
+    };
+    let mut found: Vec<(&Theme, f32)> = themes().iter().map(weigh).filter(|(_, weight)| *weight > 0.0).collect();
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
     found
 }
 
-/// Genres and tags are labels without a sentence around them: any language, one hit each.
-fn any_language(theme: &Theme, words: &[String]) -> usize {
-    let hit = Language::ALL.into_iter().any(|language| hits(theme, words, language, 0) > 0);
-    usize::from(hit)
+/// A text as a language reads it.
+struct Read {
+    language: Language,
+    words: Vec<String>,
 }
 
-fn in_language(theme: &Theme, words: &[String], language: Option<Language>) -> usize {
-    match language {
-        Some(language) => hits(theme, words, language, 0),
-        None => Language::ALL
-            .into_iter()
-            .map(|language| hits(theme, words, language, UNMISTAKABLE))
-            .max()
-            .unwrap_or_default(),
-    }
-}
-
-/// Words of at least so many letters that the theme has; two that make one (`science fiction`) are tried first, parts of one with a hyphen
-/// last.
-fn hits(theme: &Theme, words: &[String], language: Language, letters: usize) -> usize {
-    let has = |word: &str| word.chars().count() >= letters && theme.has(word, language);
-    let mut hits = 0;
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        let pair = words.get(at + 1).map(|next| format!("{word}-{next}"));
-        if pair.is_some_and(|pair| is_pair(&pair, language)) {
-            let pair = format!("{word}-{}", words.get(at + 1).map_or("", String::as_str));
-            hits += usize::from(has(&pair));
-            at += 2;
-            continue;
-        }
-        hits += usize::from(has(word) || word.contains('-') && !is_pair(word, language) && word.split('-').any(has));
-        at += 1;
-    }
-    hits
-}
-
-/// Whether any theme has a word with a hyphen that is these two.
-fn is_pair(pair: &str, language: Language) -> bool {
-    themes().iter().flat_map(|theme| theme.words.get(language as usize)).flatten().any(|word| {
-        word.contains('-')
-            && match word.strip_suffix('*') {
-                Some(beginning) => pair.starts_with(beginning),
-                None => pair == *word,
+impl Read {
+    /// Two words that the language writes with a hyphen between are one (`science fiction`), and one with a hyphen that it does not know
+    /// is two. Words of fewer letters are left out.
+    fn new(words: &[String], language: Language, letters: usize) -> Self {
+        let hyphened: Vec<&str> = themes()
+            .iter()
+            .filter_map(|theme| theme.words.get(language as usize))
+            .flatten()
+            .copied()
+            .filter(|word| word.contains('-'))
+            .collect();
+        let known = |word: &str| hyphened.iter().any(|known| is_one(known, word));
+        let mut read = Vec::with_capacity(words.len());
+        let mut words = words.iter().peekable();
+        while let Some(word) = words.next() {
+            let pair = words.peek().map(|next| format!("{word}-{next}")).filter(|pair| known(pair));
+            if let Some(pair) = pair {
+                words.next();
+                read.push(pair);
+            } else if word.contains('-') && !known(word) {
+                read.extend(word.split('-').map(str::to_owned));
+            } else {
+                read.push(word.clone());
             }
-    })
+        }
+        read.retain(|word| word.chars().count() >= letters);
+        Self { language, words: read }
+    }
+
+    /// Words that a theme has.
+    fn hits(&self, theme: &Theme) -> usize {
+        let known = theme.words.get(self.language as usize).map_or(&[][..], Vec::as_slice);
+        self.words.iter().filter(|word| known.iter().any(|known| is_one(known, word))).count()
+    }
+}
+
+/// Whether a word is one that the lexicon has.
+fn is_one(known: &str, word: &str) -> bool {
+    match known.strip_suffix('*') {
+        Some(beginning) => word.starts_with(beginning) && known.contains('-') == word.contains('-'),
+        None => word == known,
+    }
 }
 
 /// Ratings that say that children may see it, of the lands that have such ones.
 fn is_for_children(rating: &str) -> bool {
-    let rating: String = rating.chars().take(20).filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase();
-    matches!(rating.as_str(), "G" | "TVY" | "TVY7" | "TVG" | "U" | "FSK0" | "DE0" | "FSK6" | "DE6" | "AL" | "T" | "APTA" | "L")
+    let rating: String =
+        rating.chars().take(20).filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase();
+    matches!(
+        rating.as_str(),
+        "G" | "TVY" | "TVY7" | "TVG" | "U" | "FSK0" | "DE0" | "FSK6" | "DE6" | "AL" | "T" | "APTA" | "L"
+    )
 }
 
 #[cfg(test)]
@@ -184,7 +187,7 @@ mod tests {
             assert!([theme.arousal, theme.valence, theme.energy].iter().all(|value| (0.0..=1.0).contains(value)));
             for word in theme.words.iter().flatten() {
                 assert!(word.len() >= 2, "{}: {word:?}", theme.name);
-                assert_eq!(crate::text::words(word.trim_end_matches('*')), [word.trim_end_matches('*')], "{}", theme.name);
+                assert_eq!(words(word.trim_end_matches('*')), [word.trim_end_matches('*')], "{}", theme.name);
             }
         }
     }
@@ -207,7 +210,8 @@ mod tests {
 
     #[test]
     fn words_that_are_others_in_another_language_do_not_count() {
-        let german = names(Said { overview: "Es war einmal ein Mann, der die Welt und das Leben sah", ..Said::default() });
+        let german =
+            names(Said { overview: "Es war einmal ein Mann, der die Welt und das Leben sah", ..Said::default() });
         assert!(!german.contains(&"war") && !german.contains(&"sorrow"), "{german:?}");
         assert!(names(Said { title: "Die", ..Said::default() }).is_empty());
         let genres = ["Science Fiction".to_owned()];
