@@ -10,6 +10,6 @@ mod fuse;
 pub(crate) mod known;
 pub(crate) mod lookup;
 mod named;
-mod names;
+pub(crate) mod names;
 mod reason;
 pub(crate) mod types;
