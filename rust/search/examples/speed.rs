@@ -46,6 +46,10 @@ fn main() {
     let began = Instant::now();
     let _ = understand("", &NoNames);
     println!("lexicon read in {:.1?}", began.elapsed());
+    let long = "calm xyzzy piano, no ".repeat(48);
+    let began = Instant::now();
+    let wants = understand(&long, &NoNames).wants.len();
+    println!("{} characters understood in {:.1?}, {wants} wants", long.len(), began.elapsed());
     for text in QUERIES {
         let began = Instant::now();
         let query = understand(text, &NoNames);

@@ -95,8 +95,8 @@ impl Parser<'_> {
             let free =
                 found.free || self.roles_at(at + found.length).is_some_and(|(roles, _)| roles.contains(&Role::Free));
             let behind = usize::from(free && !found.free);
+            self.grammar |= free || found.music;
             if free {
-                self.grammar = true;
                 self.scope.free();
             }
             for concept in found.concepts {
