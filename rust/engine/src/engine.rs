@@ -52,6 +52,7 @@ pub struct Engine {
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,
+    pub(crate) packs: crate::packs::Packs,
 }
 
 /// What is open while the engine is.
@@ -115,6 +116,7 @@ impl Engine {
             progress: Mutex::new(None),
             networks: Mutex::new(None),
             stages: Mutex::new(remembered),
+            packs: crate::packs::Packs::default(),
         })
     }
 
@@ -248,6 +250,10 @@ impl Engine {
         self.closing.store(true, Ordering::Release);
         self.control.stop();
         drop(self.state.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Whether a long call should go on.
