@@ -45,6 +45,17 @@ impl Columns {
         Self { columns: vec![Vec::new(); COLUMNS], ..Self::default() }
     }
 
+    /// No rows, and room for as many without moving them.
+    #[must_use]
+    pub fn with_capacity(rows: usize) -> Self {
+        Self {
+            columns: (0..COLUMNS).map(|_| Vec::with_capacity(rows)).collect(),
+            genres: Vec::with_capacity(rows),
+            present: Vec::with_capacity(rows),
+            ..Self::default()
+        }
+    }
+
     /// Adds a row at the end and says which it is.
     pub fn push(&mut self, facts: &Facts<'_>) -> usize {
         let row = self.len();

@@ -51,6 +51,10 @@ impl Meaning {
     /// As [`label`](Self::label), with `very` or `slightly` where it is meant more or less strongly than plainly.
     pub(crate) fn label_as(&self, language: Language, strength: f32) -> String {
         let label = self.label(language);
+        // More piano is no very piano.
+        if matches!(self, Self::Concept(concept) if concept.kind().is_thing()) {
+            return label;
+        }
         match lexicon().words(language).map(|words| &words.shown) {
             Some(shown) if strength > 1.0 => fill(&shown.very, &label),
             Some(shown) if strength < 1.0 => fill(&shown.slightly, &label),

@@ -53,14 +53,15 @@ pub(crate) fn tokens(query: &str) -> Vec<Token> {
             match first {
                 ',' | ';' | '.' | '!' | '?' | ':' | '(' | ')' | '|' | '/' | '·' | '\n' | '•' => apart = true,
                 '-' | '–' | '—' => dashed = true,
-                '#' | '♯' | '♭' => {
+                c if is_accidental(c) => {
                     if let Some(sign) = accidental(first, found.last(), start) {
                         found.push(Token { start, end: start + first.len_utf8(), ..sign });
                     }
                 }
                 _ => {}
             }
-            glued = is_apostrophe(first) && found.last().is_some_and(|last: &Token| last.end == start);
+            glued = (is_apostrophe(first) || is_accidental(first))
+                && found.last().is_some_and(|last: &Token| last.end >= start);
             continue;
         }
         let digits = first.is_ascii_digit();
@@ -153,6 +154,10 @@ fn is_word(c: char) -> bool {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ')
+}
+
+fn is_accidental(c: char) -> bool {
+    matches!(c, '#' | '♯' | '♭')
 }
 
 /// 3:30 and 1:02:03 in seconds.

@@ -66,3 +66,72 @@ pub(crate) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| Lexicon::load().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokens;
+
+    fn spelling(text: &str) -> String {
+        tokens(text).into_iter().map(|token| token.word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_lexicon_is_whole() {
+        // Reading it resolves every clue and name, and finds words that stand for two concepts and concepts without words.
+        let lexicon = Lexicon::load().unwrap();
+        for language in Language::ALL {
+            let words = lexicon.words(language).unwrap();
+            for concept in Concept::all() {
+                let label = words.label(concept).unwrap();
+                assert_eq!(words.concept(&spelling(label)), Some(concept), "{label} ({})", language.code());
+            }
+            assert_eq!(words.shown.major_notes.len(), 12);
+            assert_eq!(words.shown.minor_notes.len(), 12);
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_concept_does_nothing_else() {
+        // A word that compares does so only before a number, so that it may stand for a concept too: bajo, minimaal.
+        let lexicon = Lexicon::load().unwrap();
+        for language in Language::ALL {
+            let words = lexicon.words(language).unwrap();
+            for phrase in words.phrases() {
+                let roles = words.roles(phrase).iter().filter(|role| !matches!(role, Role::Compare(..)));
+                assert_eq!(roles.count(), 0, "{phrase} ({})", language.code());
+            }
+        }
+    }
+
+    #[test]
+    fn every_concept_is_recognised_by_something() {
+        for concept in Concept::all() {
+            let entry = concept.entry().unwrap();
+            assert!(!entry.evidence.clues.is_empty() || entry.genre_bit.is_some(), "{}", concept.id());
+            for (clue, weight) in &entry.evidence.clues {
+                assert!(weight.abs() > 0.0 && weight.abs() <= 1.5, "{} {clue:?}", concept.id());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told() {
+        let error = Concepts::read("[[concept]]\nid = \"x\"\nkind = \"mood\"\nabsence = \"y\"").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "concepts.toml: no concept is called \"y\"; add it to concepts.toml or correct its name"
+        );
+        let two = "[[concept]]\nid = \"x\"\nkind = \"mood\"\n[[concept]]\nid = \"y\"\nkind = \"mood\"\n";
+        let concepts = Concepts::read(two).unwrap();
+        let english = source(Language::English);
+        let grammar = &english[..english.find("[concepts]").unwrap()];
+        let read = |words: &str| {
+            Words::read(&format!("{grammar}[concepts]\n{words}"), Language::English, &concepts).unwrap_err().to_string()
+        };
+        assert!(read("x = [\"glad\"]\ny = [\"Glad\"]").starts_with("en.toml: \"glad\" stands for"));
+        assert!(read("x = [\"glad\"]").starts_with("en.toml: \"y\" has no words"));
+        assert!(read("x = [\"glad\"]\ny = []").starts_with("en.toml: \"y\" has no words"));
+        assert!(read("z = [\"glad\"]").starts_with("en.toml: no concept is called \"z\""));
+    }
+}

@@ -126,11 +126,15 @@ pub(super) struct Grammar {
 }
 
 impl Grammar {
-    /// What each word does, by its spelling as `fold` gives it.
-    pub(super) fn roles(&self, fold: &dyn Fn(&str) -> Vec<String>) -> HashMap<String, Vec<Role>> {
+    /// Its words as the file has them, but numbers and notes.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &String> {
+        self.lists().into_iter().flat_map(|(list, _)| list).chain(self.decades.keys())
+    }
+
+    /// Words and what they do; where a word can do several things the first of these is tried first.
+    fn lists(&self) -> [(&List, Role); 40] {
         use Direction::{Above, Below, Since};
-        // Where a word can do several things the first of these is tried first.
-        let lists = [
+        [
             (&self.request, Role::Request),
             (&self.purpose, Role::For),
             (&self.no, Role::No),
@@ -171,14 +175,18 @@ impl Grammar {
             (&self.sharp, Role::Sharp),
             (&self.flat, Role::Flat),
             (&self.stop, Role::Stop),
-        ];
+        ]
+    }
+
+    /// What each word does, by its spelling as `fold` gives it.
+    pub(super) fn roles(&self, fold: &dyn Fn(&str) -> Vec<String>) -> HashMap<String, Vec<Role>> {
         let mut roles: HashMap<String, Vec<Role>> = HashMap::new();
         let mut add = |word: &str, role: Role| {
             for spelling in fold(word) {
                 roles.entry(spelling).or_default().push(role);
             }
         };
-        for (list, role) in lists {
+        for (list, role) in self.lists() {
             list.iter().for_each(|word| add(word, role));
         }
         self.numbers.iter().for_each(|(word, &number)| add(word, Role::Number(number)));

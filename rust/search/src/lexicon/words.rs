@@ -61,7 +61,11 @@ pub(crate) struct Words {
     concepts: HashMap<String, Concept>,
     /// By the stems of their words; `None` where two concepts share one.
     stems: HashMap<String, Option<Concept>>,
+    /// Stems of words that begin phrases of several.
+    beginnings: HashSet<String>,
     labels: HashMap<Concept, String>,
+    /// Words as they are spelt, accents and all, in lower case.
+    spelt: HashSet<String>,
     heads: HashSet<String>,
     links: Vec<String>,
     algorithm: Option<Algorithm>,
@@ -84,6 +88,8 @@ impl Words {
             algorithm: Some(algorithm(language)),
             ..Self::default()
         };
+        let phrases = file.grammar.phrases().chain(file.concepts.values().flatten());
+        words.spelt = phrases.flat_map(|phrase| phrase.split(' ')).map(str::to_lowercase).collect();
         if let Some(compounds) = file.compounds {
             words.heads = compounds.heads.iter().flat_map(|head| spellings(head)).collect();
             words.links = compounds.links;
@@ -120,6 +126,9 @@ impl Words {
             _ => {}
         }
         let stems = self.stem(spelling);
+        if let Some((first, _)) = stems.split_once(' ') {
+            self.beginnings.insert(first.to_owned());
+        }
         self.stems
             .entry(stems)
             .and_modify(|other| *other = other.filter(|other| *other == concept))
@@ -138,7 +147,8 @@ impl Words {
         self.concepts.get(phrase).copied().or_else(|| {
             // Short words are what their stems are by chance.
             let long = phrase.chars().count() > 3 && !self.roles.contains_key(phrase);
-            if long { self.stems.get(&self.stem(phrase)).copied().flatten() } else { None }
+            let begins = || phrase.split_once(' ').is_none_or(|(first, _)| self.beginnings.contains(&self.stem(first)));
+            if long && begins() { self.stems.get(&self.stem(phrase)).copied().flatten() } else { None }
         })
     }
 
@@ -150,6 +160,17 @@ impl Words {
     /// What a folded phrase does.
     pub(crate) fn roles(&self, phrase: &str) -> &[Role] {
         self.roles.get(phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word is spelt as the language has it, accents and all.
+    pub(crate) fn spells(&self, word: &str) -> bool {
+        self.spelt.contains(&word.to_lowercase())
+    }
+
+    /// All phrases that stand for concepts.
+    #[cfg(test)]
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = &str> {
+        self.concepts.keys().map(String::as_str)
     }
 
     /// What a concept is called.

@@ -1,5 +1,7 @@
 //! How well a track fulfils one want.
 
+use std::sync::OnceLock;
+
 use super::reading::{Reading, clue, tag};
 use super::{ALIKE, EVEN, EVEN_UNWANTED, FLOOR, HEARD_YEAR, OTHERWISE_TAGGED, SLOPE, STRONGER, TAGGED, UNKNOWN};
 use crate::columns::{Columns, HAS_GENRES, field_column};
@@ -13,6 +15,7 @@ pub(crate) struct Judge {
     pub(super) clues: Vec<(usize, Reading, f32)>,
     pub(super) shape: Shape,
     even: f32,
+    curve: &'static Curve,
     negated: bool,
     pub(super) either: bool,
     pub(super) weight: f32,
@@ -72,6 +75,7 @@ impl Judge {
             clues,
             shape,
             even: if want.negated { EVEN_UNWANTED } else { EVEN } + STRONGER * (strength - 1.0),
+            curve: Curve::get(),
             negated: want.negated,
             either: want.either,
             // What is meant a little weighs less; what is not wanted is no less unwanted for being `not too`.
@@ -79,7 +83,7 @@ impl Judge {
         }
     }
 
-    /// How well a row fulfils it, `FLOOR`..1. `sum` is that of its clues, `known` whether there was any.
+    /// The logarithm of how well a row fulfils it, `FLOOR`..1. `sum` is that of its clues, `known` whether there was any.
     pub(super) fn value(&self, sum: f32, known: bool, columns: &Columns, row: usize, rows: Option<f32>) -> f32 {
         let fulfilled = match self.shape {
             Shape::Rows => rows.filter(|value| !value.is_nan()).map(|value| self.turned(value)),
@@ -109,20 +113,20 @@ impl Judge {
                 }
             }
         };
-        fulfilled.unwrap_or(UNKNOWN).max(FLOOR)
+        fulfilled.unwrap_or(self.curve.unknown)
     }
 
     fn turned(&self, value: f32) -> f32 {
         let value = value.clamp(0.0, 1.0);
-        if self.negated { 1.0 - value } else { value }
+        (if self.negated { 1.0 - value } else { value }).max(FLOOR).ln()
     }
 
     fn evidence(&self, deviations: f32) -> f32 {
         let above = SLOPE * (deviations - self.even);
-        logistic(if self.negated { -above } else { above })
+        self.curve.at(if self.negated { -above } else { above })
     }
 
-    /// How well a row fulfils it.
+    /// How well a row fulfils it, `FLOOR`..1.
     pub(crate) fn row(&self, columns: &Columns, row: usize, rows: Option<f32>) -> f32 {
         let (mut sum, mut known) = (0.0, false);
         for &(column, reading, weight) in &self.clues {
@@ -132,7 +136,7 @@ impl Judge {
                 known = true;
             }
         }
-        self.value(sum, known, columns, row, rows)
+        self.value(sum, known, columns, row, rows).exp()
     }
 
     /// Whether only the caller knows.
@@ -141,8 +145,38 @@ impl Judge {
     }
 }
 
-pub(super) fn logistic(x: f32) -> f32 {
+fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
+}
+
+/// Logarithms of the logistic curve, not below that of `FLOOR`, looked up rather than computed: there is one for each row and want.
+#[derive(Debug)]
+struct Curve {
+    values: Vec<f32>,
+    unknown: f32,
+}
+
+/// The curve is as good as flat beyond.
+const REACH: f32 = 10.0;
+/// Values per unit.
+const FINE: f32 = 256.0;
+
+impl Curve {
+    fn get() -> &'static Self {
+        static CURVE: OnceLock<Curve> = OnceLock::new();
+        CURVE.get_or_init(|| Self {
+            values: (0..=(2.0 * REACH * FINE) as usize)
+                .map(|at| logistic(at as f32 / FINE - REACH).max(FLOOR).ln())
+                .collect(),
+            unknown: UNKNOWN.ln(),
+        })
+    }
+
+    fn at(&self, x: f32) -> f32 {
+        // Within the table, and 0 for what is no number.
+        let at = ((x.clamp(-REACH, REACH) + REACH) * FINE) as usize;
+        self.values.get(at).copied().unwrap_or(self.unknown)
+    }
 }
 
 /// Weights such that the sum deviates by 1 where the clues are as alike as `ALIKE` says.

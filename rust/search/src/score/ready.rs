@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::FLOOR;
 use super::judge::Judge;
 use crate::columns::Columns;
 use crate::query::{Query, Rows, Score};
@@ -19,7 +18,7 @@ pub struct Ready {
     tables: Vec<Vec<[f32; 256]>>,
 }
 
-/// A row with its score; the heap gives the worst first.
+/// A row with the logarithm of its score; the heap gives the worst first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Scored {
     score: f32,
@@ -67,7 +66,7 @@ impl Ready {
             .enumerate()
             .map(|(at, judge)| judge.row(columns, row, if judge.asks_rows() { rows(at, row) } else { None }))
             .collect();
-        Some(Score { value: self.together(wants.iter().copied()), wants })
+        Some(Score { value: self.together(wants.iter().map(|value| value.ln())).exp(), wants })
     }
 
     /// The `k` rows that answer best with their scores, the best first, the lower row first among equals. Rows that `admit` refuses are not
@@ -92,23 +91,22 @@ impl Ready {
             }
             for at in 0..length {
                 let row = begin + at;
-                if !columns.holds(row) || !admit(row) {
+                let score = self.together(values.iter().map(|values| values.get(at).copied().unwrap_or(f32::MIN)));
+                let worse = heap.len() >= k && heap.peek().is_some_and(|worst| score <= worst.score);
+                if worse || !columns.holds(row) || !admit(row) {
                     continue;
                 }
-                let score = self.together(values.iter().map(|values| values.get(at).copied().unwrap_or(FLOOR)));
                 let scored = Scored { score, row };
-                if heap.len() < k {
-                    heap.push(scored);
-                } else if heap.peek().is_some_and(|worst| scored < *worst) {
+                if heap.len() >= k {
                     heap.pop();
-                    heap.push(scored);
                 }
+                heap.push(scored);
             }
         }
-        heap.into_sorted_vec().into_iter().map(|scored| (scored.row, scored.score)).collect()
+        heap.into_sorted_vec().into_iter().map(|scored| (scored.row, scored.score.exp())).collect()
     }
 
-    /// How well the rows from `begin` on fulfil a want.
+    /// Logarithms of how well the rows from `begin` on fulfil a want.
     fn block(
         &self,
         want: usize,
@@ -138,7 +136,7 @@ impl Ready {
         }
     }
 
-    /// All wants as one: their geometric mean, each as heavy as it is meant; of alternatives the best counts.
+    /// The logarithm of all wants as one, from theirs: their geometric mean, each as heavy as it is meant; of alternatives the best counts.
     fn together(&self, values: impl Iterator<Item = f32>) -> f32 {
         let (mut sum, mut weights) = (0.0, 0.0);
         let mut group: Option<(f32, f32)> = None;
@@ -150,16 +148,16 @@ impl Ready {
                 }
                 _ => {
                     if let Some((best, weight)) = group.replace((value, judge.weight)) {
-                        sum += weight * best.ln();
+                        sum += weight * best;
                         weights += weight;
                     }
                 }
             }
         }
         if let Some((best, weight)) = group {
-            sum += weight * best.ln();
+            sum += weight * best;
             weights += weight;
         }
-        if weights > 0.0 { (sum / weights).exp() } else { 0.0 }
+        if weights > 0.0 { sum / weights } else { f32::MIN }
     }
 }

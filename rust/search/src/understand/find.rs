@@ -13,14 +13,16 @@ pub(super) struct Found {
     pub(super) length: usize,
     /// Whether the word itself says that they are not wanted.
     pub(super) free: bool,
+    /// Whether the word itself says that it is about music: Klaviermusik.
+    pub(super) music: bool,
 }
 
 /// Letters that a word has at least to be taken from a language that the query is not in.
 const FOREIGN: usize = 5;
 
-/// The language that explains most of the words; English among equals.
-pub(super) fn language(tokens: &[Token], lexicon: &Lexicon) -> Language {
-    let mut best = (Language::English, 0);
+/// The language that explains most of the words; among equals the one in which more are spelt right, and English before others.
+pub(super) fn language(read: &str, tokens: &[Token], lexicon: &Lexicon) -> Language {
+    let mut best = (Language::English, (0, 0));
     for language in Language::ALL {
         let Some(words) = lexicon.words(language) else { continue };
         let mut explained = 0;
@@ -30,8 +32,13 @@ pub(super) fn language(tokens: &[Token], lexicon: &Lexicon) -> Language {
             explained += length * weight;
             at += length;
         }
-        if explained > best.1 {
-            best = (language, explained);
+        let spelt = tokens
+            .iter()
+            .filter_map(|token| read.get(token.start..token.end))
+            .filter(|word| words.spells(word))
+            .count();
+        if (explained, spelt) > best.1 {
+            best = (language, (explained, spelt));
         }
     }
     best.0
@@ -41,15 +48,18 @@ pub(super) fn language(tokens: &[Token], lexicon: &Lexicon) -> Language {
 fn explains(tokens: &[Token], at: usize, words: &Words) -> (usize, usize) {
     for length in (1..=PHRASE).rev() {
         let Some(phrase) = phrase(tokens, at, length) else { continue };
+        if words.exact(&phrase).is_some() {
+            return (length, 4);
+        }
         if words.concept(&phrase).is_some() {
-            return (length, 2);
+            return (length, 3);
         }
         if !words.roles(&phrase).is_empty() {
-            return (length, 1);
+            return (length, if length > 1 { 4 } else { 2 });
         }
     }
     let compound = tokens.get(at).is_some_and(|token| words.compound(&token.word).is_some());
-    (1, if compound { 2 } else { 0 })
+    (1, if compound { 3 } else { 0 })
 }
 
 /// Tokens that follow each other as one phrase; `None` where a comma or a quotation mark stands between them.
@@ -70,7 +80,8 @@ pub(super) fn phrase(tokens: &[Token], at: usize, length: usize) -> Option<Strin
 impl Parser<'_> {
     /// The concepts that begin at a token: the longest phrase of the query's language, else of English, else of another one.
     pub(super) fn concepts(&self, at: usize) -> Option<Found> {
-        let one = |concept: Concept, length: usize| Found { concepts: vec![concept], length, free: false };
+        let one =
+            |concept: Concept, length: usize| Found { concepts: vec![concept], length, free: false, music: false };
         let english = self.lexicon.words(Language::English);
         for length in (1..=PHRASE).rev() {
             let Some(phrase) = phrase(self.tokens, at, length) else { continue };
@@ -86,7 +97,8 @@ impl Parser<'_> {
         }
         let word = &self.tokens.get(at)?.word;
         if let Some((concepts, free)) = self.words.compound(word) {
-            return Some(Found { concepts, length: 1, free });
+            let music = concepts.len() == 1 && !free;
+            return Some(Found { concepts, length: 1, free, music });
         }
         if word.chars().count() < FOREIGN {
             return None;

@@ -27,7 +27,7 @@ pub fn understand(query: &str, names: &dyn Names) -> Query {
     let read: String = query.chars().take(QUERY_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let tokens = tokens(&read);
     let lexicon = lexicon();
-    let language = find::language(&tokens, lexicon);
+    let language = find::language(&read, &tokens, lexicon);
     let Some(words) = lexicon.words(language) else { return Query::default() };
     let mut parser = Parser {
         read: &read,
@@ -95,8 +95,8 @@ impl Parser<'_> {
             let free =
                 found.free || self.roles_at(at + found.length).is_some_and(|(roles, _)| roles.contains(&Role::Free));
             let behind = usize::from(free && !found.free);
+            self.grammar |= free || found.music;
             if free {
-                self.grammar = true;
                 self.scope.free();
             }
             for concept in found.concepts {

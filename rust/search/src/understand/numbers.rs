@@ -74,7 +74,12 @@ impl Parser<'_> {
             None => return None,
         };
         let (second, to) = self.term(from)?;
-        let counts = if second.counts == Counts::Nothing { first.counts } else { second.counts };
+        let century = first.counts == Counts::Nothing && YEARS.contains(&first.value) && second.value < 100.0;
+        let counts = match second.counts {
+            Counts::Nothing if century => Counts::Year,
+            Counts::Nothing => first.counts,
+            counts => counts,
+        };
         let second = self.settle(Term { counts, ..second }, None)?;
         let mut first =
             Term { counts: if first.counts == Counts::Decade { Counts::Decade } else { second.counts }, ..first };
