@@ -1,7 +1,7 @@
 //! The only room that talks to a network; shut until a person opens it.
 //!
 //! [`NamingService`] asks a language model for the name of a playlist, [`VisionService`] asks one that sees what a film looks
-//! and feels like, [`Secrets`] keeps the keys that such services want.
+//! and feels like, [`Download`] fetches a file, [`Secrets`] keeps the keys that such services want.
 //! No other crate of the workspace may open a connection, and nothing here does without a [`Policy`] that allows it.
 //!
 //! ```
@@ -14,6 +14,7 @@
 
 mod ask;
 mod base64;
+mod download;
 mod http;
 mod naming;
 mod provider;
@@ -23,6 +24,7 @@ mod vision;
 
 use std::path::PathBuf;
 
+pub use download::{Download, Fetched, room_for};
 pub use naming::{NamingService, Traits};
 pub use provider::Provider;
 pub use secrets::{Key, Secrets};
@@ -118,6 +120,32 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong.
+        reason: String,
+    },
+    /// What was fetched is not what it should be.
+    #[error("what {url} gives is not the file that was wanted: {reason}; nothing of it was kept")]
+    NotTheFile {
+        /// The address, without its query.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is no room for what is to be fetched.
+    #[error("{} has {} MB free and {} MB are needed; make room and try again", path.display(), .free / 1_000_000, .needed.div_ceil(1_000_000))]
+    Room {
+        /// The folder.
+        path: PathBuf,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes free.
+        free: u64,
+    },
+    /// What was fetched could not be written down.
+    #[error("cannot write {}: {reason}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
         reason: String,
     },
     /// The caller asked to stop.
