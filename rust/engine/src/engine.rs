@@ -59,6 +59,7 @@ pub struct Engine {
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,
+    pub(crate) packs: crate::packs::Packs,
 }
 
 /// What is open while the engine is.
@@ -128,6 +129,7 @@ impl Engine {
             progress: Mutex::new(None),
             networks: Mutex::new(None),
             stages: Mutex::new(remembered),
+            packs: crate::packs::Packs::default(),
         })
     }
 
@@ -278,6 +280,10 @@ impl Engine {
     /// The name of the database file, without its ending.
     pub(crate) fn store_name(&self) -> String {
         self.options.store.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Whether a long call should go on.
