@@ -42,6 +42,7 @@ mod runs;
 mod schema;
 mod snapshot;
 mod songs;
+mod spoken;
 mod state;
 mod store;
 
