@@ -38,17 +38,7 @@ impl Store {
             let mut rows = statement.query([&song_id])?;
             let mut labels = Vec::new();
             while let Some(row) = rows.next()? {
-                let classes: String = row.get(2)?;
-                let label = Labels {
-                    source: row.get(0)?,
-                    stage: row.get(1)?,
-                    classes: classes.split(SEPARATOR).map(str::to_owned).collect(),
-                    values: floats(row, 3, "song_labels.label_values")?,
-                };
-                if label.values.len() != label.classes.len() {
-                    return Err(Fault::unreadable("song_labels.label_values"));
-                }
-                labels.push(label);
+                labels.push(labels_from_row(row, 0)?);
             }
             Ok(Details {
                 vector: vector.map(|bytes| decode_f32(&bytes, "songs.feature_vector")).transpose()?,
@@ -87,6 +77,26 @@ impl Store {
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, edges_from_row(row, 1)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// What classifiers say of all songs with a present file, one answer at a time, by song.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `Damaged`.
+    pub fn for_each_labels(&self, mut each: impl FnMut(&str, Labels)) -> Result<()> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT l.song_id, l.source, l.stage, s.classes, l.label_values FROM song_labels l \
+                 JOIN label_sets s ON s.label_set = l.label_set \
+                 WHERE EXISTS (SELECT 1 FROM files f WHERE f.song_id = l.song_id AND f.present) ORDER BY l.song_id, l.source",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, labels_from_row(row, 1)?);
             }
             Ok(())
         })
@@ -155,6 +165,22 @@ impl Store {
 }
 
 /// Reads intro and outro, which begin at column `at`.
+/// Reads source, stage, classes and values, which begin at column `at`.
+fn labels_from_row(row: &Row<'_>, at: usize) -> Outcome<Labels> {
+    let classes: String = row.get(at + 2)?;
+    let labels = Labels {
+        source: row.get(at)?,
+        stage: row.get(at + 1)?,
+        classes: classes.split(SEPARATOR).map(str::to_owned).collect(),
+        values: floats(row, at + 3, "song_labels.label_values")?,
+    };
+    if labels.values.len() == labels.classes.len() {
+        Ok(labels)
+    } else {
+        Err(Fault::unreadable("song_labels.label_values"))
+    }
+}
+
 pub(crate) fn edges_from_row(row: &Row<'_>, at: usize) -> Outcome<Edges> {
     Ok(Edges { intro: floats(row, at, "song_edges.intro")?, outro: floats(row, at + 1, "song_edges.outro")? })
 }

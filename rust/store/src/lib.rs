@@ -24,10 +24,12 @@
 mod analyses;
 mod artists;
 mod blob;
+mod collection;
 mod connect;
 mod details;
 mod error;
 mod files;
+mod films;
 mod groups;
 mod listeners;
 mod lookup;
@@ -45,8 +47,10 @@ mod songs;
 mod spoken;
 mod state;
 mod store;
+mod words;
 
 pub use blob::{decode_patches, encode_patches};
+pub use collection::ModelCount;
 pub use connect::Opened;
 pub use error::{Error, Result};
 pub use files::{FolderScan, LibrarySync};
@@ -65,3 +69,4 @@ pub use records::{
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
 pub use snapshot::{SpaceChange, SpaceHead, SpacePart, SpacePiece, SpaceSong};
 pub use store::{Options, Store};
+pub use words::Matching;

@@ -37,6 +37,8 @@ pub struct Shelved {
     pub song_id: String,
     /// A library item that is this file; `None` for one that no library has.
     pub item_id: Option<String>,
+    /// Title.
+    pub title: String,
     /// Performing artist.
     pub artist: String,
     /// Artist of the album.
@@ -48,7 +50,7 @@ pub struct Shelved {
 }
 
 /// The columns of a [`Shelved`], from files `f` and items `i`.
-const SHELVED: &str = "SELECT f.song_id, i.item_id, f.artist, f.album_artist, f.album, f.genres \
+pub(crate) const SHELVED: &str = "SELECT f.song_id, i.item_id, f.artist, f.album_artist, f.album, f.genres, f.title \
      FROM files f LEFT JOIN items i ON i.file_id = f.file_id WHERE f.present AND f.song_id IS NOT NULL";
 
 impl Store {
@@ -198,7 +200,7 @@ fn called(db: &Connection, reference: Reference<'_>) -> Outcome<Option<Called>> 
     }))
 }
 
-fn shelved(row: &Row<'_>) -> Outcome<Shelved> {
+pub(crate) fn shelved(row: &Row<'_>) -> Outcome<Shelved> {
     Ok(Shelved {
         song_id: row.get(0)?,
         item_id: row.get(1)?,
@@ -206,5 +208,6 @@ fn shelved(row: &Row<'_>) -> Outcome<Shelved> {
         album_artist: row.get(3)?,
         album: row.get(4)?,
         genres: lines(row.get::<_, Option<String>>(5)?.as_deref().unwrap_or_default()),
+        title: row.get(6)?,
     })
 }

@@ -4,7 +4,7 @@
 CREATE VIRTUAL TABLE file_words USING fts5 (
     title, artist, album_artist, album,
     content = 'files', content_rowid = 'file_id',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3', columnsize = 0
 );
 
 CREATE TRIGGER file_words_new AFTER INSERT ON files BEGIN
@@ -27,6 +27,9 @@ BEGIN
 END;
 
 INSERT INTO file_words (file_words) VALUES ('rebuild');
+
+-- The words that there are, to find the one that somebody meant.
+CREATE VIRTUAL TABLE file_vocabulary USING fts5vocab ('file_words', 'row');
 
 -- What was measured of films, so that a second question need not look again.
 CREATE TABLE films (

@@ -41,7 +41,7 @@ impl Engine {
     /// [`Error::Words`](crate::Error::Words) when there is a tower that cannot be used, or too little memory for it: whoever
     /// asks can go on without; when the store fails.
     pub(crate) fn heard_words(&self, state: &State, query: &str) -> Result<Option<HeardWords>> {
-        self.heard_blend(state, &[(query, 1.0)], &[])
+        self.heard_blend(state, &[(query.to_owned(), 1.0)], &[])
     }
 
     /// The same for several texts, and for texts that are not wanted. No texts at all are well: songs alone can be blended.
@@ -51,8 +51,8 @@ impl Engine {
     pub(crate) fn heard_blend(
         &self,
         state: &State,
-        add: &[(&str, f32)],
-        subtract: &[(&str, f32)],
+        add: &[(String, f32)],
+        subtract: &[(String, f32)],
     ) -> Result<Option<HeardWords>> {
         let Some((stage, file)) = self.readable(state)? else { return Ok(None) };
         let load = || {
@@ -60,8 +60,8 @@ impl Engine {
                 .map_err(|error| segue_models::Error::NoRuntime { tried: vec![error.to_string()] })?;
             ClapText::load(&runtime, file.clap, &file.path, available_memory())
         };
-        let vectors = |texts: &[(&str, f32)]| {
-            let vector = |(text, weight): &(&str, f32)| Ok((state.sounding.vector(&file, text, &load)?, *weight));
+        let vectors = |texts: &[(String, f32)]| {
+            let vector = |(text, weight): &(String, f32)| Ok((state.sounding.vector(&file, text, &load)?, *weight));
             texts.iter().map(vector).collect::<Result<Vec<_>>>()
         };
         let (add, subtract) = (vectors(add)?, vectors(subtract)?);

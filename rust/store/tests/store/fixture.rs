@@ -72,6 +72,40 @@ fn a_database_of_schema_4_is_read_in_full() {
     holds_the_sample(&store, schema_3());
     holds_what_came_with_schema_3(&store);
     holds_what_came_with_schema_4(&store);
+
+    // What it could not hold can be put in.
+    assert_eq!(store.film_measures(Path::new("/films/one.mkv"), 7, 8, "1").unwrap(), None);
+    sample::fill_films(&store).unwrap();
+    holds_what_came_with_schema_5(&store);
+}
+
+/// Written once, when schema 5 was new.
+#[test]
+fn a_database_of_schema_5_is_read_in_full() {
+    let (store, opened, _folder) = fixture("v5.db");
+    match segue_store::SCHEMA_VERSION {
+        5 => assert_eq!(opened, Opened::Existing),
+        _ => assert_eq!(opened, Opened::Migrated { from: 5 }),
+    }
+    holds_the_sample(&store, schema_3());
+    holds_what_came_with_schema_3(&store);
+    holds_what_came_with_schema_4(&store);
+    holds_what_came_with_schema_5(&store);
+}
+
+/// The words of files are found in databases that were made before they were kept, too.
+#[test]
+fn files_of_every_schema_are_found_by_their_words() {
+    for name in ["v1.db", "v2.db", "v3.db", "v4.db", "v5.db"] {
+        let (store, _, _folder) = fixture(name);
+        let mut found = Vec::new();
+        let each = |file: segue_store::Shelved| {
+            found.push(file.song_id);
+            true
+        };
+        store.while_files_with_words(&["bjork", "tw"], segue_store::Matching::All, each).unwrap();
+        assert_eq!(found, [SONGS[1]], "{name}");
+    }
 }
 
 fn fixture(name: &str) -> (Store, Opened, tempfile::TempDir) {
@@ -89,6 +123,7 @@ fn every_value_comes_back_as_it_was_stored() {
     holds_the_sample(&store, schema_3());
     holds_what_came_with_schema_3(&store);
     holds_what_came_with_schema_4(&store);
+    holds_what_came_with_schema_5(&store);
 }
 
 /// What a database holds of the sample.
@@ -136,6 +171,11 @@ fn holds_what_came_with_schema_4(store: &Store) {
     assert_eq!(lists, [PersonalListRecord { made_at, ..sample::personal_list() }]);
     assert_eq!(store.recordings().unwrap(), SONGS.map(|song_id| (song_id.to_owned(), 0)).into());
     assert!(!store.fingerprints_changed().unwrap());
+}
+
+fn holds_what_came_with_schema_5(store: &Store) {
+    assert_eq!(store.film_measures(Path::new("/films/one.mkv"), 7, 8, "1").unwrap().as_deref(), Some("{}"));
+    assert_eq!(store.service_calls(20_000, "vision").unwrap(), 1);
 }
 
 fn holds_the_sample(store: &Store, held: Held) {

@@ -40,6 +40,7 @@ fn heard_files_stand_on_the_shelf_as_often_as_they_are_items() {
     let shelved = |index: usize, file: &FileRecord| Shelved {
         song_id: SONGS[index].to_owned(),
         item_id: Some(ITEMS[index].to_owned()),
+        title: file.tags.title.clone(),
         artist: file.tags.artist.clone(),
         album_artist: file.tags.album_artist.clone(),
         album: file.tags.album.clone(),

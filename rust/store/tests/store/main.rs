@@ -3,8 +3,10 @@
 
 mod analyses;
 mod artists;
+mod collection;
 mod details;
 mod files;
+mod films;
 mod fixture;
 mod groups;
 mod listeners;
@@ -19,6 +21,7 @@ mod schema;
 mod snapshot;
 mod songs;
 mod together;
+mod words;
 
 use segue_store::{FileRecord, Opened, Store, SyncCounts};
 use tempfile::TempDir;

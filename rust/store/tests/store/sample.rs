@@ -214,7 +214,15 @@ pub(crate) fn fill(store: &Store) -> Result<()> {
     store.finish_run(run, "done", REPORT)?;
     store.set_state("search", Some("{}"))?;
     fill_listener(store)?;
+    fill_films(store)?;
     store.set_setting("colour", Some("blue"))
+}
+
+/// Writes what came with schema 5.
+pub(crate) fn fill_films(store: &Store) -> Result<()> {
+    store.keep_film_measures(Path::new("/films/one.mkv"), 7, 8, "1", "{}")?;
+    store.count_service_call(20_000, "vision", 3)?;
+    Ok(())
 }
 
 /// Writes what came with schema 4.
