@@ -9,6 +9,7 @@ use segue_store::{Opened, ProfileOf, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
+use crate::clap::Sounding;
 use crate::control::Control;
 use crate::hear::moods::MoodShelf;
 use crate::hear::opinions::Listeners;
@@ -34,7 +35,7 @@ pub(crate) const ARTIST_SONGS: u32 = 5;
 
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
-    options: Options,
+    pub(crate) options: Options,
     pub(crate) plan: Plan,
     notice: String,
     /// `None` once closed. Calls hold it for reading as long as they run; closing waits for them.
@@ -78,6 +79,8 @@ pub(crate) struct State {
     pub(crate) search: SearchShelf,
     /// What is known of those who listen.
     pub(crate) listeners: Listeners,
+    /// What compares words with sound, while it is used.
+    pub(crate) sounding: Sounding,
 }
 
 impl State {
@@ -91,6 +94,7 @@ impl State {
             moods: MoodShelf::default(),
             search: SearchShelf::default(),
             listeners: Listeners::default(),
+            sounding: Sounding::default(),
         }
     }
 }
@@ -376,6 +380,7 @@ impl State {
         // Now and then while a library grows, so that no question has to wait for it.
         self.settle();
         self.library.heard(song_id);
+        self.sounding.heard(song_id);
         self.search.heard(song_id);
         Ok(())
     }
