@@ -14,6 +14,7 @@ mod features;
 mod hear;
 mod neighbours;
 mod play_log;
+mod search;
 mod shapes;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Tracks(arguments) => ask::tracks(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Similar(arguments) => hear::similar(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
         Command::SimilarArtists(arguments) => hear::similar_sets(SetKind::Artist, &arguments),
         Command::SimilarAlbums(arguments) => hear::similar_sets(SetKind::Album, &arguments),
         Command::Mix(arguments) => hear::mix(&arguments),

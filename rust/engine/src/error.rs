@@ -50,6 +50,9 @@ pub enum Error {
     /// The networks or what runs them.
     #[error(transparent)]
     Models(#[from] segue_models::Error),
+    /// A model of words and sound that is there could not be used.
+    #[error("words cannot be compared with sound: {0}")]
+    Words(String),
     /// The folder with the models was not found.
     #[error("no models.toml was found in {}; name the models folder", .searched.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
     NoModels {
@@ -87,6 +90,9 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The disk has no room for what was to be put there.
+    #[error("{0}; make room and try again")]
+    NoRoom(String),
     /// The operating system refused worker threads.
     #[error("cannot start worker threads: {0}")]
     Threads(String),
@@ -143,6 +149,8 @@ impl Error {
             Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
             Self::UnknownPlaylist { .. } => ErrorKind::UnknownPlaylist,
             Self::Lists(_) => ErrorKind::InvalidArgument,
+            Self::Online(segue_online::Error::Cancelled) => ErrorKind::Cancelled,
+            Self::Online(segue_online::Error::Room { .. }) | Self::NoRoom(_) => ErrorKind::DiskFull,
             Self::Online(_) => ErrorKind::Io,
             Self::NotAnalysed { .. } | Self::NotComparable { .. } => ErrorKind::NotAnalysed,
             Self::Store(error) => match error {
@@ -151,7 +159,7 @@ impl Error {
                 segue_store::Error::DiskFull { .. } => ErrorKind::DiskFull,
                 _ => ErrorKind::Store,
             },
-            Self::Models(_) | Self::NoModels { .. } => ErrorKind::Models,
+            Self::Models(_) | Self::NoModels { .. } | Self::Words(_) => ErrorKind::Models,
             Self::Io { .. } => ErrorKind::Io,
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,

@@ -5,21 +5,24 @@ use std::collections::{HashMap, HashSet};
 use segue_search::{QUERY_CHARS, Query, understand};
 use segue_space::TrackId;
 
-use super::fuse::fuse;
 use super::lookup::{Lookup, Once, Ranked, Scoring};
 use super::named::{Finder, Fit, Name};
 use super::names::Library;
 use super::reason::reason;
 use super::types::{SearchAnswer, SearchHit, SearchRequest, Understood};
+use crate::api::ItemId;
+use crate::clap::{HeardWords, fused};
 use crate::engine::State;
 use crate::hear::audience::Sight;
 use crate::hear::seeds::listener;
 use crate::index::Index;
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
 
 /// Tracks of an answer, where nothing is said, and at most.
 const USUAL: usize = 50;
 const MOST: usize = 1000;
+/// Tracks that a model of words and sound finds, at most.
+const HEARD: usize = 1000;
 /// A track that answers less is no answer.
 const LEAST: f32 = 0.1;
 /// How much of what is missing to a full score the words make up that were not understood but stand in a track's names.
@@ -42,10 +45,18 @@ impl Engine {
         let length = if request.length == 0 { USUAL } else { request.length.min(MOST) };
         self.with(|state| {
             let lookup = Lookup::new(state)?;
+            let allowed = request.audience.allowed.as_deref();
+            // Reading the words may take seconds, for which nobody may wait at the index.
+            let heard = if Asked::is_about_sound(&lookup, state, allowed, &text)? {
+                self.heard_words(state, &text).or_else(without)?
+            } else {
+                None
+            };
             let index = state.read_index();
-            let sight = Sight::new(&index, request.audience.allowed.as_deref());
+            let sight = Sight::new(&index, allowed);
             let asked = Asked::new(&lookup, state, &index, &sight, &text);
-            let hits = asked.hits(length, None)?;
+            let heard = heard.map(|heard| heard.rank(&index, &|row| sight.admits(row), HEARD));
+            let hits = asked.hits(length, heard.as_deref())?;
             let tracks = hits.iter().map(|hit| (hit.track, 1.0 - hit.score, asked.reason(hit))).collect();
             let places = sight.places(state, &index, tracks)?;
             let hits = places.into_iter().zip(&hits).map(|(track, hit)| SearchHit {
@@ -54,8 +65,19 @@ impl Engine {
                 named: hit.name.is_some(),
             });
             let hits = hits.collect();
-            Ok(SearchAnswer { hits, ..understood(asked.query) })
+            Ok(SearchAnswer { hits, by_sound: heard.is_some(), ..understood(asked.query) })
         })
+    }
+}
+
+/// A model of words and sound that cannot be used takes nothing from the answer.
+fn without(error: Error) -> Result<Option<HeardWords>> {
+    match error {
+        Error::Words(problem) => {
+            tracing::warn!(problem, "searching without comparing words with sound");
+            Ok(None)
+        }
+        error => Err(error),
     }
 }
 
@@ -107,12 +129,24 @@ impl<'a> Asked<'a> {
         Self { lookup, state, index, sight, text, query }
     }
 
-    /// The tracks that answer, the best first. `heard` are tracks that a model of words and sound finds, the best first: those that are not
+    /// Whether words say how music sounds, so that a model of words and sound is worth asking: they read like a description, or
+    /// they name nothing that is there.
+    fn is_about_sound(lookup: &Lookup, state: &State, allowed: Option<&[ItemId]>, text: &str) -> Result<bool> {
+        if text.trim().is_empty() {
+            return Ok(false);
+        }
+        let index = state.read_index();
+        let sight = Sight::new(&index, allowed);
+        let asked = Asked::new(lookup, state, &index, &sight, text);
+        Ok(asked.query.described || asked.names()?.0.is_empty())
+    }
+
+    /// The tracks that answer, the best first. `heard` are tracks that a model of words and sound finds, with its cosines: those that are not
     /// named are then in the order of both rankings.
     ///
     /// # Errors
     /// When the store fails.
-    pub(crate) fn hits(&self, length: usize, heard: Option<&[TrackId]>) -> Result<Vec<Hit>> {
+    pub(crate) fn hits(&self, length: usize, heard: Option<&[(TrackId, f32)]>) -> Result<Vec<Hit>> {
         let (named, left) = self.names()?;
         let scoring = Scoring::new(self.lookup, self.state, self.index, self.sight, &self.query)?;
         let mut most = 2 * length + 50;
@@ -124,7 +158,8 @@ impl<'a> Asked<'a> {
             let mut candidates: Vec<TrackId> = named.keys().chain(left.keys()).copied().collect();
             candidates.sort_unstable();
             candidates.extend(best.iter().map(|(track, _)| *track));
-            candidates.extend(heard.into_iter().flatten().filter(|track| self.sight.admits(**track)));
+            let heard_too = heard.into_iter().flatten().map(|(track, _)| *track);
+            candidates.extend(heard_too.filter(|track| self.sight.admits(*track)));
             for track in candidates {
                 if seen.insert(track) {
                     hits.push(hit(track, scoring.score(track), named.get(&track), left.get(&track)));
@@ -196,11 +231,10 @@ impl<'a> Asked<'a> {
 }
 
 /// Gives hits that are not named the score of their places among these, as they are scored so far, and in `heard`.
-fn fuse_in(hits: &mut Vec<Hit>, heard: &[TrackId]) {
-    let mut answering: Vec<&Hit> = hits.iter().filter(|hit| hit.name.is_none() && hit.score >= LEAST).collect();
-    answering.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let understood: Vec<TrackId> = answering.into_iter().map(|hit| hit.track).collect();
-    let fused: HashMap<TrackId, f32> = fuse(&[&understood, heard]).into_iter().collect();
+fn fuse_in(hits: &mut Vec<Hit>, heard: &[(TrackId, f32)]) {
+    let answering = hits.iter().filter(|hit| hit.name.is_none() && hit.score >= LEAST);
+    let understood: Vec<(TrackId, f32)> = answering.map(|hit| (hit.track, hit.score)).collect();
+    let fused: HashMap<TrackId, f32> = fused(&understood, heard).into_iter().collect();
     hits.retain(|hit| hit.name.is_some() || fused.contains_key(&hit.track));
     for hit in hits.iter_mut().filter(|hit| hit.name.is_none()) {
         hit.score = fused.get(&hit.track).copied().unwrap_or_default();

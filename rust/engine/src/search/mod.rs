@@ -6,7 +6,6 @@
 //! found by their words ([`named`]). [`answer`] puts all of it in one order, and says why.
 
 pub(crate) mod answer;
-mod fuse;
 pub(crate) mod known;
 pub(crate) mod lookup;
 mod named;
