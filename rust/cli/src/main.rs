@@ -16,6 +16,7 @@ mod neighbours;
 mod play_log;
 mod search;
 mod shapes;
+mod soundtrack;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Blend(arguments) => hear::blend(&arguments),
         Command::Taste(arguments) => hear::taste(&arguments),
         Command::Map(arguments) => hear::map(&arguments),
+        Command::Soundtrack(arguments) => soundtrack::run(&arguments),
         Command::Extend(arguments) => hear::extend(&arguments),
         Command::Clean(arguments) => hear::clean(&arguments),
         Command::Order(arguments) => hear::order(&arguments),
