@@ -69,9 +69,10 @@ pub(crate) fn failures(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
 pub(crate) fn stats(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
     let engine = arguments.open()?;
     let statistics = engine.statistics()?;
+    let collection = engine.collection_statistics()?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        writeln!(out, "{}", shapes::statistics(&statistics))?;
+        writeln!(out, "{}", shapes::statistics(&statistics, &collection))?;
         return Ok(ExitCode::SUCCESS);
     }
     writeln!(out, "files      {}", statistics.files)?;
@@ -79,6 +80,18 @@ pub(crate) fn stats(arguments: &StoreArguments) -> anyhow::Result<ExitCode> {
     writeln!(out, "pending    {}", statistics.pending)?;
     writeln!(out, "failures   {}", statistics.failures)?;
     writeln!(out, "database   {:.1} MB", statistics.database_bytes as f64 / 1e6)?;
+    writeln!(
+        out,
+        "vectors    {} of {} songs, {}",
+        collection.vectors_count, collection.points_count, collection.status
+    )?;
+    for model in &collection.models {
+        writeln!(
+            out,
+            "  {:<16} {:>4} values, {} vectors, {} of them up to date",
+            model.name, model.dimensions, model.vectors_count, model.current
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -299,7 +299,7 @@ fn words_of(engine: &Engine, neighbour: &Neighbour, reason: bool) -> anyhow::Res
     Ok(line)
 }
 
-fn named(track: &Track) -> String {
+pub(crate) fn named(track: &Track) -> String {
     let artist = if track.tags.artist.is_empty() { &track.tags.album_artist } else { &track.tags.artist };
     if artist.is_empty() { shapes::title(track) } else { format!("{} - {artist}", shapes::title(track)) }
 }
@@ -362,7 +362,7 @@ fn song_ids(tracks: &[Neighbour]) -> Vec<String> {
     tracks.iter().map(|track| track.song_id.clone()).collect()
 }
 
-fn write_m3u(engine: &Engine, file: &Path, title: &str, songs: &[String]) -> anyhow::Result<()> {
+pub(crate) fn write_m3u(engine: &Engine, file: &Path, title: &str, songs: &[String]) -> anyhow::Result<()> {
     curate::export_songs(engine, &FileArguments { format: FormatArgument::M3u8, relative: false }, file, title, songs)
 }
 

@@ -15,6 +15,7 @@ mod hear;
 mod models;
 mod neighbours;
 mod play_log;
+mod search;
 mod shapes;
 
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Tracks(arguments) => ask::tracks(&arguments),
         Command::Features(arguments) => features::run(&arguments),
         Command::Similar(arguments) => hear::similar(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
         Command::SimilarArtists(arguments) => hear::similar_sets(SetKind::Artist, &arguments),
         Command::SimilarAlbums(arguments) => hear::similar_sets(SetKind::Album, &arguments),
         Command::Mix(arguments) => hear::mix(&arguments),

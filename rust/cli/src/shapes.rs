@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use segue_engine::{
-    AnalysisSummary, ArtistProfile, ClusterReport, DataQuality, DuplicateFile, Duplicates, Elbow, ElbowPoint, Import,
-    ImportEntry, MapPoint, MapRegion, Misfit, Neighbour, PersonalKind, PersonalList, Playlist, RunReport, SimilarSet,
-    Statistics, Track,
+    AnalysisSummary, ArtistProfile, ClusterReport, CollectionModel, CollectionStatistics, DataQuality, DuplicateFile,
+    Duplicates, Elbow, ElbowPoint, Import, ImportEntry, MapPoint, MapRegion, Misfit, Neighbour, PersonalKind,
+    PersonalList, Playlist, RunReport, SearchAnswer, SearchHit, SimilarSet, Statistics, Track, Understood,
 };
 use serde_json::{Map, Value, json};
 
@@ -276,8 +276,46 @@ pub(crate) fn summary(summary: &AnalysisSummary, known: u64, backend: &str) -> V
     })
 }
 
+/// `segue search --json`.
+pub(crate) fn search(answer: &SearchAnswer) -> Value {
+    let piece = |piece: &Understood| json!({ "label": piece.label, "words": piece.words, "negated": piece.negated });
+    let hit = |hit: &SearchHit| {
+        let mut shape = neighbour(&hit.track);
+        shape["score"] = json!(hit.score);
+        shape["named"] = json!(hit.named);
+        shape
+    };
+    json!({
+        "understood": answer.understood.iter().map(piece).collect::<Vec<_>>(),
+        "left": answer.left,
+        "described": answer.described,
+        "by_sound": answer.by_sound,
+        "hits": answer.hits.iter().map(hit).collect::<Vec<_>>(),
+    })
+}
+
+/// The collection of vectors, in the shape that vector databases tell.
+pub(crate) fn collection(collection: &CollectionStatistics) -> Value {
+    let model = |model: &CollectionModel| {
+        json!({
+            "name": model.name,
+            "dimensions": model.dimensions,
+            "vectors_count": model.vectors_count,
+            "version": worded(&model.version),
+            "current": model.current,
+        })
+    };
+    json!({
+        "collection_name": collection.collection_name,
+        "vectors_count": collection.vectors_count,
+        "points_count": collection.points_count,
+        "status": collection.status,
+        "models": collection.models.iter().map(model).collect::<Vec<_>>(),
+    })
+}
+
 /// `segue stats --json`.
-pub(crate) fn statistics(statistics: &Statistics) -> Value {
+pub(crate) fn statistics(statistics: &Statistics, vectors: &CollectionStatistics) -> Value {
     json!({
         "files": statistics.files,
         "items": statistics.items,
@@ -286,6 +324,7 @@ pub(crate) fn statistics(statistics: &Statistics) -> Value {
         "failures": statistics.failures,
         "audio_seconds": statistics.audio_seconds,
         "database_bytes": statistics.database_bytes,
+        "collection": collection(vectors),
     })
 }
 

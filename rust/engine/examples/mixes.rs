@@ -87,6 +87,7 @@ fn main() {
                 SeedKind::Genre => "Jazz".to_owned(),
                 SeedKind::Folder => piece.path().parent().unwrap().to_string_lossy().into_owned(),
                 SeedKind::Mood => "happy".to_owned(),
+                SeedKind::Words => "calm piano, no vocals".to_owned(),
                 SeedKind::Playlist | SeedKind::Taste => String::new(),
             };
             let wish = MixRequest {
@@ -99,9 +100,15 @@ fn main() {
             };
             let _ = engine.mix(&wish);
         };
-        for kind in
-            [SeedKind::Track, SeedKind::Artist, SeedKind::Album, SeedKind::Genre, SeedKind::Folder, SeedKind::Mood]
-        {
+        for kind in [
+            SeedKind::Track,
+            SeedKind::Artist,
+            SeedKind::Album,
+            SeedKind::Genre,
+            SeedKind::Folder,
+            SeedKind::Mood,
+            SeedKind::Words,
+        ] {
             timed(&format!("{what}: the first mix of 200, {kind:?}"), 1, || mix(kind, 200));
             timed(&format!("{what}: mix of 200, {kind:?}"), 20, || mix(kind, 200));
         }

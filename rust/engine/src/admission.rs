@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use segue_space::TrackId;
@@ -48,14 +49,32 @@ impl Admitted {
     }
 }
 
+/// Numbers of states of rows and items; never the same twice in a process.
+static NEXT_STATE: AtomicU64 = AtomicU64::new(1);
+
 /// Answers that hold until a song or an item comes, goes or moves.
-#[derive(Debug, Default)]
-pub(crate) struct Admissions(Mutex<Vec<Admitted>>);
+#[derive(Debug)]
+pub(crate) struct Admissions {
+    remembered: Mutex<Vec<Admitted>>,
+    state: u64,
+}
+
+impl Default for Admissions {
+    fn default() -> Self {
+        Self { remembered: Mutex::default(), state: NEXT_STATE.fetch_add(1, Ordering::Relaxed) }
+    }
+}
 
 impl Admissions {
     /// Forgets all answers.
     pub(crate) fn clear(&mut self) {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        self.state = NEXT_STATE.fetch_add(1, Ordering::Relaxed);
+        self.remembered.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// A number that no other state of rows and items has, in this index or another.
+    pub(crate) fn state(&self) -> u64 {
+        self.state
     }
 
     /// What these items show of so many rows, or, where nothing is asked for by name, all rows by their own item.
@@ -66,7 +85,7 @@ impl Admissions {
         row_of: impl Fn(&ItemId) -> Option<TrackId>,
         own: impl Iterator<Item = Option<Option<ItemId>>>,
     ) -> Admitted {
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = remembered.iter().position(|known| known.0.allowed.as_deref() == allowed) {
             let known = remembered.remove(at);
             remembered.push(known.clone());
@@ -102,7 +121,7 @@ impl Admissions {
             }
         }
         let admitted = Admitted(Arc::new(admission));
-        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED {
             remembered.remove(0);
         }

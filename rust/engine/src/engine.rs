@@ -9,22 +9,24 @@ use segue_store::{Opened, ProfileOf, Stage, Store};
 
 use crate::analyse::{Plan, Run, pool};
 use crate::api::{Activity, AnalysisSummary, Failure, Options, Progress, Statistics, Verdict};
+use crate::clap::Sounding;
 use crate::control::Control;
 use crate::hear::moods::MoodShelf;
 use crate::hear::opinions::Listeners;
 use crate::hear::shelves::Library;
 use crate::index::{self, Entry, Index, Known};
 use crate::networks::Networks;
+use crate::search::known::SearchShelf;
 use crate::{Error, Result, recent, stages};
 
 /// Failures that say nothing of the file itself: tried again with every run.
 const PASSING: [&str; 3] = ["not-found", "io", "ffmpeg"];
 /// How old the store's counts may be while an analysis runs.
-const COUNTED_FOR: Duration = Duration::from_secs(5);
+pub(crate) const COUNTED_FOR: Duration = Duration::from_secs(5);
 /// The setting that remembers the ffmpeg of the last run.
 const LAST_FFMPEG: &str = "ffmpeg";
 /// The setting that remembers the stages of the last run.
-const LAST_STAGES: &str = "stages";
+pub(crate) const LAST_STAGES: &str = "stages";
 /// How often, and for how long, a change of the index asks whether nobody reads it, before it stands in line.
 const WRITE_RETRY: Duration = Duration::from_millis(1);
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
@@ -33,7 +35,7 @@ pub(crate) const ARTIST_SONGS: u32 = 5;
 
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
-    options: Options,
+    pub(crate) options: Options,
     pub(crate) plan: Plan,
     notice: String,
     /// `None` once closed. Calls hold it for reading as long as they run; closing waits for them.
@@ -47,6 +49,12 @@ pub struct Engine {
     progress: Mutex<Option<Progress>>,
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
+    /// The same of its vectors, and of how many songs they are.
+    pub(crate) vectors_counted: Mutex<Option<(Instant, (Vec<segue_store::ModelCount>, u64))>>,
+    /// A damaged database was found at the start.
+    pub(crate) was_damaged: bool,
+    /// The last analysis ended in an error.
+    pub(crate) last_run_failed: AtomicBool,
     /// The sync that is under way, by its number.
     pub(crate) sync: Mutex<Option<crate::library::Sync>>,
     networks: Mutex<Option<Arc<Networks>>>,
@@ -67,8 +75,12 @@ pub(crate) struct State {
     pub(crate) library: Library,
     /// Which songs have most of which mood.
     pub(crate) moods: MoodShelf,
+    /// What searching by words needs of all songs.
+    pub(crate) search: SearchShelf,
     /// What is known of those who listen.
     pub(crate) listeners: Listeners,
+    /// What compares words with sound, while it is used.
+    pub(crate) sounding: Sounding,
 }
 
 impl State {
@@ -80,7 +92,9 @@ impl State {
             settling: Mutex::new(()),
             library: Library::default(),
             moods: MoodShelf::default(),
+            search: SearchShelf::default(),
             listeners: Listeners::default(),
+            sounding: Sounding::default(),
         }
     }
 }
@@ -111,6 +125,9 @@ impl Engine {
             control,
             sync: Mutex::new(None),
             counted: Mutex::new(None),
+            vectors_counted: Mutex::new(None),
+            was_damaged: matches!(opened, Opened::DamagedSetAside { .. }),
+            last_run_failed: AtomicBool::new(false),
             analysing: Mutex::new(()),
             curating: Mutex::new(()),
             progress: Mutex::new(None),
@@ -139,6 +156,13 @@ impl Engine {
             Err(TryLockError::WouldBlock) => return Err(Error::Busy),
         };
         self.control.reset();
+        let summary = self.run_analysis(progress);
+        let failed = summary.as_ref().is_err_and(|error| !matches!(error, Error::Closed | Error::Cancelled));
+        self.last_run_failed.store(failed, Ordering::Release);
+        summary
+    }
+
+    fn run_analysis(&self, progress: &mut dyn FnMut(&Progress) -> Verdict) -> Result<AnalysisSummary> {
         self.with(|state| {
             self.forgive(state)?;
             let networks = self.networks()?;
@@ -252,6 +276,16 @@ impl Engine {
         drop(self.state.write().unwrap_or_else(PoisonError::into_inner).take());
     }
 
+    /// Whether an analysis runs.
+    pub(crate) fn is_analysing(&self) -> bool {
+        lock(&self.progress).is_some()
+    }
+
+    /// The name of the database file, without its ending.
+    pub(crate) fn store_name(&self) -> String {
+        self.options.store.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     pub(crate) fn options(&self) -> &Options {
         &self.options
     }
@@ -346,6 +380,8 @@ impl State {
         // Now and then while a library grows, so that no question has to wait for it.
         self.settle();
         self.library.heard(song_id);
+        self.sounding.heard(song_id);
+        self.search.heard(song_id);
         Ok(())
     }
 
@@ -359,6 +395,7 @@ impl State {
     pub(crate) fn refresh(&self) -> Result<()> {
         self.library.changed();
         self.moods.changed();
+        self.search.changed();
         let mut songs: Vec<Known> = Vec::new();
         self.store.for_each_song(|song| songs.push(song.into()))?;
         let networks = self.read_index().networks().clone();

@@ -50,6 +50,9 @@ pub enum Error {
     /// The networks or what runs them.
     #[error(transparent)]
     Models(#[from] segue_models::Error),
+    /// A model of words and sound that is there could not be used.
+    #[error("words cannot be compared with sound: {0}")]
+    Words(String),
     /// The folder with the models was not found.
     #[error("no models.toml was found in {}; name the models folder", .searched.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
     NoModels {
@@ -156,7 +159,7 @@ impl Error {
                 segue_store::Error::DiskFull { .. } => ErrorKind::DiskFull,
                 _ => ErrorKind::Store,
             },
-            Self::Models(_) | Self::NoModels { .. } => ErrorKind::Models,
+            Self::Models(_) | Self::NoModels { .. } | Self::Words(_) => ErrorKind::Models,
             Self::Io { .. } => ErrorKind::Io,
             Self::Busy => ErrorKind::Busy,
             Self::Cancelled => ErrorKind::Cancelled,

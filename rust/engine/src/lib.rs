@@ -27,6 +27,7 @@ mod admission;
 mod analyse;
 mod api;
 mod ask;
+mod clap;
 mod collection;
 mod control;
 mod curate;

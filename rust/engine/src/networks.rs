@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use segue_models::{
-    BackendChoice, Catalogue, Effnet, Embedding, HeadOutput, Heads, Model, Network, Precision, Runtime, RuntimeOptions,
-    Vggish, load_musicnn, load_vggish,
+    BackendChoice, CLAP_VERSION, Catalogue, Clap, ClapEar, Effnet, Embedding, HeadOutput, Heads, Model, Network,
+    Precision, Runtime, RuntimeOptions, Vggish, load_musicnn, load_vggish,
 };
 use segue_store::{Labels, Stage};
 
 use crate::api::{Backend, Options};
-use crate::stages::{HEADS, STYLES, VGGISH};
+use crate::stages::{CLAP, DCLAP, HEADS, STYLES, VGGISH};
 use crate::{Result, locate};
 
 /// The folder for added models beside the database: it outlasts a new version of the plugin.
@@ -58,8 +58,16 @@ impl Networks {
         if has(HEADS) {
             heads = Heads::find(runtime, catalogue).map_or_else(left_out, Some);
         }
-        Ok(Ears { musicnn: musicnn.collect::<Result<_>>()?, vggish, styles, heads })
+        let claps = Clap::ALL.into_iter().filter(|clap| has(clap.name()));
+        let claps = claps.filter_map(|clap| clap_ear(runtime, catalogue, clap)).collect();
+        Ok(Ears { musicnn: musicnn.collect::<Result<_>>()?, vggish, styles, heads, claps })
     }
+}
+
+/// The audio tower of a CLAP, if it is there and can be used.
+fn clap_ear(runtime: &Runtime, catalogue: &Catalogue, clap: Clap) -> Option<ClapEar> {
+    let path = clap.audio(catalogue).unwrap_or_else(left_out)?;
+    ClapEar::load(runtime, clap, &path).map_or_else(left_out, Some)
 }
 
 /// `models` beside the database, where a person has made it.
@@ -67,7 +75,16 @@ fn added_folder(options: &Options) -> Option<PathBuf> {
     options.store.parent().map(|folder| folder.join(ADDED)).filter(|folder| folder.is_dir())
 }
 
-fn load_runtime(options: &Options) -> Result<Runtime> {
+/// Where the models are looked for that a person has added: `models` beside the database, or else `extra` in the folder of
+/// those that ship.
+pub(crate) fn folder_of_added(options: &Options) -> Result<PathBuf> {
+    match added_folder(options) {
+        Some(folder) => Ok(folder),
+        None => Ok(Catalogue::open(&locate::models_folder(options)?)?.extra().to_owned()),
+    }
+}
+
+pub(crate) fn load_runtime(options: &Options) -> Result<Runtime> {
     let runtime = Runtime::load(&RuntimeOptions {
         backend: match options.backend {
             Backend::Auto => BackendChoice::Auto,
@@ -96,6 +113,9 @@ fn added_stages(runtime: &Runtime, catalogue: &Catalogue) -> Vec<Stage> {
     {
         stages.push(Stage::new(HEADS, heads.version()));
     }
+    for ear in Clap::ALL.into_iter().filter_map(|clap| clap_ear(runtime, catalogue, clap)) {
+        stages.push(Stage::new(ear.clap().name(), format!("{CLAP_VERSION}/{}", ear.version())));
+    }
     stages
 }
 
@@ -111,6 +131,7 @@ pub(crate) struct Ears {
     pub(crate) vggish: Option<Vggish>,
     pub(crate) styles: Option<Effnet>,
     pub(crate) heads: Option<Heads>,
+    pub(crate) claps: Vec<ClapEar>,
 }
 
 impl Ears {
@@ -120,6 +141,7 @@ impl Ears {
             VGGISH => self.vggish.is_some(),
             STYLES => self.styles.is_some(),
             HEADS => self.heads.is_some(),
+            DCLAP | CLAP => self.claps.iter().any(|ear| ear.clap().name() == stage),
             _ => true,
         }
     }

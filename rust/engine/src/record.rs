@@ -38,6 +38,12 @@ pub(crate) fn record(
         let deviation = vec![0.0; mean.len()];
         embeddings.push(Embedding { model: VGGISH.to_owned(), mean, deviation, ..Embedding::default() });
     }
+    for (clap, said) in heard.claps {
+        // All zero where nothing sounds: near no words, and not to be heard again.
+        let mean = said.unwrap_or([0.0; segue_models::CLAP_LEN]).to_vec();
+        let deviation = vec![0.0; mean.len()];
+        embeddings.push(Embedding { model: clap.name().to_owned(), mean, deviation, ..Embedding::default() });
+    }
     Analysis {
         song_id,
         file,

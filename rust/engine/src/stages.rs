@@ -3,7 +3,7 @@
 //! A step whose version changes makes itself, and no other, due again. The settings that change a step's numbers are part
 //! of its version: a stored result made otherwise is redone.
 
-use segue_models::{Patches, Precision};
+use segue_models::{Clap, Patches, Precision};
 use segue_store::Stage;
 
 use crate::listen::How;
@@ -21,6 +21,11 @@ pub(crate) const MUSICNN: &str = "musicnn";
 
 /// VGGish, where its network is among the models: the stage, and the name of its embedding.
 pub(crate) const VGGISH: &str = "vggish";
+/// The audio towers of CLAP, where a person has added them: the stages, and the names of their embeddings, are those of
+/// [`segue_models::Clap`].
+pub(crate) const DCLAP: &str = "dclap";
+/// See [`DCLAP`].
+pub(crate) const CLAP: &str = "clap";
 /// Discogs-EffNet, where a person has added it.
 pub(crate) const STYLES: &str = "styles";
 /// The name of its embedding and of its answers.
@@ -39,6 +44,8 @@ pub(crate) struct Wanted {
     pub(crate) vggish: bool,
     pub(crate) styles: bool,
     pub(crate) heads: bool,
+    pub(crate) dclap: bool,
+    pub(crate) clap: bool,
 }
 
 impl Wanted {
@@ -54,12 +61,14 @@ impl Wanted {
             vggish: lacks(VGGISH),
             styles: lacks(STYLES),
             heads: lacks(HEADS),
+            dclap: lacks(DCLAP),
+            clap: lacks(CLAP),
         }
     }
 
     /// Whether the file is to be decoded at all.
     pub(crate) fn sound(self) -> bool {
-        self.musical() || self.networks()
+        self.musical() || self.networks() || self.claps()
     }
 
     /// Whether anything is to be heard at 22.05 kHz.
@@ -70,6 +79,19 @@ impl Wanted {
     /// Whether anything is to be heard at 16 kHz.
     pub(crate) fn networks(self) -> bool {
         self.musicnn || self.vggish || self.styles
+    }
+
+    /// Whether anything is to be heard at 48 kHz.
+    pub(crate) fn claps(self) -> bool {
+        self.dclap || self.clap
+    }
+
+    /// Whether this one is.
+    pub(crate) fn clap_of(self, clap: Clap) -> bool {
+        match clap {
+            Clap::Dclap => self.dclap,
+            Clap::HtsatUnfused => self.clap,
+        }
     }
 }
 
@@ -130,6 +152,14 @@ pub(crate) fn parse(lines: &str) -> Vec<Stage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn claps_are_called_as_their_models_are() {
+        assert_eq!([DCLAP, CLAP], Clap::ALL.map(Clap::name));
+        let wanted = Wanted::of(&[CLAP.to_owned()]);
+        assert_eq!(Clap::ALL.map(|clap| wanted.clap_of(clap)), [false, true]);
+        assert!(wanted.sound() && !wanted.networks() && !wanted.musical());
+    }
 
     #[test]
     fn what_hangs_on_others_is_redone_with_them() {

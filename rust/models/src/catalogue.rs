@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::extra::places;
 use crate::network::{Network, Precision};
 use crate::packs::ListedPack;
 use crate::{Error, Result};
@@ -93,15 +94,20 @@ impl Catalogue {
         catalogue.with_extra(&folder.join(EXTRA))
     }
 
-    /// The same, with another folder of models that a person has added: one that outlasts a new version of the rest.
+    /// The same, with another folder of models that a person has added: one that outlasts a new version of the rest. Folders
+    /// in it, one for each pack, may have lists of their own.
     ///
     /// # Errors
     /// [`Error::Read`] and [`Error::Catalogue`] when there is a list in it that cannot be read or understood.
     pub fn with_extra(self, folder: &Path) -> Result<Self> {
-        let added = match list(folder) {
-            Err(Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
-            list => list?.model,
-        };
+        let mut added = Vec::new();
+        // A folder that cannot be read is met again, and reported, by those who look for models in it.
+        for folder in places(folder).unwrap_or_else(|_| vec![folder.to_owned()]) {
+            match list(&folder) {
+                Err(Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                found => added.extend(found?.model),
+            }
+        }
         Ok(Self { extra: folder.to_owned(), added, ..self })
     }
 

@@ -57,6 +57,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is too little memory for a network.
+    #[error("{model} needs {} MB of memory and {} MB are available; close something, or take it away", needed >> 20, available >> 20)]
+    Memory {
+        /// The network's file.
+        model: String,
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that there are.
+        available: u64,
+    },
     /// A classification head gave no answer.
     #[error("{head}: {source}")]
     Head {

@@ -10,10 +10,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::read;
-use crate::{Catalogue, Error, Result};
+use crate::{Catalogue, Clap, Error, Result};
 
 /// The largest network taken, in bytes.
-const LARGEST_NETWORK: u64 = 600 << 20;
+pub(crate) const LARGEST_NETWORK: u64 = 600 << 20;
 /// The largest description taken, in bytes.
 const LARGEST_DESCRIPTION: u64 = 16 << 20;
 /// More files than this are not looked at.
@@ -105,28 +105,50 @@ impl Added {
     }
 }
 
-/// The added networks in the order of their names, each with what is wrong with its description if something is. Those
-/// that a list names are not among them.
-pub(crate) fn added(catalogue: &Catalogue) -> Result<Vec<Result<Added>>> {
-    let folder = catalogue.extra();
+/// The folder of added models and the folders in it, one for each pack, in the order of their names. Empty where there is
+/// none.
+pub(crate) fn places(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |source| Error::Extra { path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(failed)?,
     };
-    let mut stems = Vec::new();
+    let mut packs = Vec::new();
     for entry in entries {
-        let name = PathBuf::from(entry.map_err(failed)?.file_name());
-        let listed = name.to_str().is_some_and(|name| catalogue.lists_added(name));
-        if name.extension().is_some_and(|extension| extension == "onnx") && !listed {
-            stems.extend(name.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
+        let path = entry.map_err(failed)?.path();
+        // What is being fetched lies in a folder that begins with a dot.
+        let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        if path.is_dir() && !hidden {
+            packs.push(path);
         }
     }
-    stems.sort_unstable();
-    if stems.len() > MOST {
-        tracing::warn!(found = stems.len(), most = MOST, "further added networks are not looked at");
+    packs.sort_unstable();
+    packs.truncate(MOST);
+    packs.insert(0, folder.to_owned());
+    Ok(packs)
+}
+
+/// The added networks in the order of their names, each with what is wrong with its description if something is. Those
+/// that a list names, and those that are no heads by their names, are not among them; of two of one name the first.
+pub(crate) fn added(catalogue: &Catalogue) -> Result<Vec<Result<Added>>> {
+    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    for folder in places(catalogue.extra())? {
+        let failed = |source| Error::Extra { path: folder.clone(), source };
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = PathBuf::from(entry.map_err(failed)?.file_name());
+            let known = name.to_str().is_some_and(|name| catalogue.lists_added(name) || Clap::is_part(name));
+            if name.extension().is_some_and(|extension| extension == "onnx") && !known {
+                let stem = name.file_stem().and_then(|stem| stem.to_str());
+                found.extend(stem.map(|stem| (stem.to_owned(), folder.clone())));
+            }
+        }
     }
-    Ok(stems.into_iter().take(MOST).map(|stem| one(folder, stem)).collect())
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    found.dedup_by(|later, first| later.0 == first.0);
+    if found.len() > MOST {
+        tracing::warn!(found = found.len(), most = MOST, "further added networks are not looked at");
+    }
+    Ok(found.into_iter().take(MOST).map(|(stem, folder)| one(&folder, stem)).collect())
 }
 
 fn one(folder: &Path, stem: String) -> Result<Added> {
@@ -142,7 +164,7 @@ fn one(folder: &Path, stem: String) -> Result<Added> {
 }
 
 /// A regular file's bytes, unless there are more than `most`.
-fn content(path: &Path, most: u64) -> Result<Vec<u8>> {
+pub(crate) fn content(path: &Path, most: u64) -> Result<Vec<u8>> {
     let unusable = |reason: String| Error::Unusable { path: path.to_owned(), reason };
     // To open a pipe would wait for somebody to write into it.
     let metadata = fs::metadata(path).map_err(|e| unusable(e.to_string()))?;

@@ -10,7 +10,7 @@
 //! the mean of the channels, full scale ±1, resampled to 16 kHz with a pass band up to 0.913 of Nyquist.
 //!
 //! What a person puts into the models folder is taken up as well: [VGGish](Vggish), [Essentia's heads](Heads) and
-//! [Discogs-EffNet](Effnet).
+//! [Discogs-EffNet](Effnet), and [CLAP](Clap), which hears sound ([`ClapEar`]) and reads words ([`ClapText`]).
 //!
 //! ```no_run
 //! use segue_models::{
@@ -40,6 +40,7 @@
 mod aggregate;
 mod backend;
 mod catalogue;
+mod clap;
 mod effnet;
 mod error;
 mod extra;
@@ -49,16 +50,19 @@ mod level;
 mod log_mel;
 mod moods;
 mod network;
+mod onnx_file;
 mod packs;
 mod patches;
 mod quadrature;
 mod runtime;
 mod thinned;
 mod vggish;
+mod wire;
 
 pub use aggregate::{Aggregate, Levelled, Summary};
 pub use backend::{Model, PatchOutput};
 pub use catalogue::Catalogue;
+pub use clap::{CLAP_LEN, CLAP_VERSION, Clap, ClapEar, ClapListener, ClapText, available_memory};
 pub use effnet::Effnet;
 pub use error::{Error, Result};
 pub use heads::{Embedding, HeadOutput, Heads};

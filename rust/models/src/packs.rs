@@ -137,8 +137,23 @@ mod tests {
             assert_eq!(named(good), None, "{good}");
         }
         for bad in [
-            "", ".", "..", "../a", "a/b", "/etc/passwd", "a\\b", "C:a", ".hidden", "a.", "a b", "ä", "manifest.json",
-            "Manifest.JSON", "a\0", "-a", &"a".repeat(101),
+            "",
+            ".",
+            "..",
+            "../a",
+            "a/b",
+            "/etc/passwd",
+            "a\\b",
+            "C:a",
+            ".hidden",
+            "a.",
+            "a b",
+            "ä",
+            "manifest.json",
+            "Manifest.JSON",
+            "a\0",
+            "-a",
+            &"a".repeat(101),
         ] {
             assert!(named(bad).is_some(), "{bad}");
         }
@@ -148,7 +163,9 @@ mod tests {
         for bad in ["", "..", "a/b", "A", "a b"] {
             assert!(ListedPack { name: bad.to_owned(), ..pack(ListedFile::default()) }.fault().is_some(), "{bad}");
         }
-        let digest = |sha256: &str| pack(ListedFile { name: "a".into(), sha256: sha256.into(), ..ListedFile::default() }).fault();
+        let digest = |sha256: &str| {
+            pack(ListedFile { name: "a".into(), sha256: sha256.into(), ..ListedFile::default() }).fault()
+        };
         assert_eq!((digest(""), digest(&"0a".repeat(32))), (None, None));
         assert!(digest(&"0g".repeat(32)).is_some() && digest("0a").is_some());
     }

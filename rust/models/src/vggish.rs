@@ -233,6 +233,10 @@ mod tests {
             let mean = |patch: &[f32]| patch.iter().sum::<f32>() / PATCH as f32;
             Ok(vec![values.chunks(PATCH).flat_map(|patch| [mean(patch); VGGISH_LEN]).collect()])
         }
+
+        fn run_whole(&mut self, _: &[usize], _: &[&[i64]], output: usize) -> Result<Vec<f32>> {
+            Err(Error::Run { reason: format!("output {output} takes no whole numbers") })
+        }
     }
 
     fn notes() -> Notes {
@@ -240,6 +244,7 @@ mod tests {
             name: name.to_owned(),
             shape: Some([None].into_iter().chain(row.iter().map(|n| Some(*n))).collect()),
             f32: true,
+            i64: false,
         };
         let tensors = [tensor("patches", &[1, FRAMES, BANDS]), tensor("embedding", &[VGGISH_LEN])];
         Notes { tensors, calls: Calls::default() }
@@ -388,6 +393,9 @@ mod tests {
             }
             fn outputs(&self) -> &[Tensor] {
                 self.0.outputs()
+            }
+            fn run_whole(&mut self, shape: &[usize], values: &[&[i64]], output: usize) -> Result<Vec<f32>> {
+                self.0.run_whole(shape, values, output)
             }
             fn run(&mut self, shape: &[usize], values: &[f32], outputs: &[usize]) -> Result<Vec<Vec<f32>>> {
                 let mut said = self.0.run(shape, values, outputs)?;

@@ -1,6 +1,9 @@
 //! What is known of all tracks, a byte per number.
 
+use std::collections::HashMap;
+
 use crate::facts::{Facts, MOODS, TAGS};
+use crate::lexicon::lexicon;
 use crate::meaning::Field;
 use crate::scale::Scale;
 use crate::tags::Network;
@@ -13,22 +16,44 @@ pub(crate) const KEY: usize = NUMBERS + 9;
 /// Columns in all.
 const COLUMNS: usize = KEY + 1;
 
-/// What scoring needs of all tracks: 122 bytes each, no texts.
+/// The bit of genres that says that the file has any.
+pub(crate) const HAS_GENRES: u128 = 1 << 127;
+/// Styles at this probability or above count as genres.
+const STYLE: f32 = 0.3;
+/// Spellings of genres that are remembered at a time.
+const SPELLINGS: usize = 4_096;
+
+/// What scoring needs of all tracks: 137 bytes each, no texts.
 ///
 /// A row is a track, by the number that the caller gives it. Rows come and go one by one.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
     /// One byte per row in each, 0 for what is not known.
     columns: Vec<Vec<u8>>,
+    /// Which genres of the lexicon those in a file's tags and its styles are, a bit each.
+    genres: Vec<u128>,
     /// Rows that hold a track.
     present: Vec<bool>,
+    /// The bits of spellings that were met.
+    spellings: HashMap<String, u128>,
 }
 
 impl Columns {
     /// No rows.
     #[must_use]
     pub fn new() -> Self {
-        Self { columns: vec![Vec::new(); COLUMNS], present: Vec::new() }
+        Self { columns: vec![Vec::new(); COLUMNS], ..Self::default() }
+    }
+
+    /// No rows, and room for as many without moving them.
+    #[must_use]
+    pub fn with_capacity(rows: usize) -> Self {
+        Self {
+            columns: (0..COLUMNS).map(|_| Vec::with_capacity(rows)).collect(),
+            genres: Vec::with_capacity(rows),
+            present: Vec::with_capacity(rows),
+            ..Self::default()
+        }
     }
 
     /// Adds a row at the end and says which it is.
@@ -43,6 +68,7 @@ impl Columns {
         self.columns.resize_with(COLUMNS, Vec::new);
         if row >= self.present.len() {
             self.present.resize(row + 1, false);
+            self.genres.resize(row + 1, 0);
             for column in &mut self.columns {
                 column.resize(row + 1, 0);
             }
@@ -50,11 +76,35 @@ impl Columns {
         if let Some(present) = self.present.get_mut(row) {
             *present = true;
         }
+        let genres = self.genre_bits(facts);
+        if let Some(cell) = self.genres.get_mut(row) {
+            *cell = genres;
+        }
         for (at, column) in self.columns.iter_mut().enumerate() {
             if let Some(cell) = column.get_mut(row) {
                 *cell = byte(at, facts);
             }
         }
+    }
+
+    fn genre_bits(&mut self, facts: &Facts<'_>) -> u128 {
+        let styles = facts.styles.iter().filter(|(_, probability)| *probability >= STYLE).map(|(style, _)| style);
+        let mut bits = if facts.genres.is_empty() { 0 } else { HAS_GENRES };
+        for genre in facts.genres.iter().chain(styles) {
+            if let Some(known) = self.spellings.get(genre) {
+                bits |= known;
+                continue;
+            }
+            // Of `Electronic---Ambient` the last part says what it is.
+            let last = genre.rsplit("---").next().unwrap_or(genre);
+            let found = lexicon().concepts.genre_bits(last);
+            if self.spellings.len() >= SPELLINGS {
+                self.spellings.clear();
+            }
+            self.spellings.insert(genre.clone(), found);
+            bits |= found;
+        }
+        bits
     }
 
     /// Empties a row; its number is not given to another by itself.
@@ -85,7 +135,13 @@ impl Columns {
     /// Bytes in memory.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.columns.iter().map(Vec::capacity).sum::<usize>() + self.present.capacity()
+        self.columns.iter().map(Vec::capacity).sum::<usize>()
+            + self.present.capacity()
+            + size_of::<u128>() * self.genres.capacity()
+    }
+
+    pub(crate) fn genres(&self, row: usize) -> u128 {
+        self.genres.get(row).copied().unwrap_or_default()
     }
 
     pub(crate) fn column(&self, column: usize) -> &[u8] {

@@ -6,21 +6,27 @@
 
 mod columns;
 mod facts;
+mod label;
 mod language;
+mod lexicon;
 mod meaning;
 mod names;
 mod query;
 mod scale;
+mod score;
 mod tags;
 mod text;
+mod tokens;
 mod understand;
 
 pub use columns::Columns;
 pub use facts::{Facts, MOODS, TAGS};
 pub use language::Language;
+pub use lexicon::{Concept, Kind};
 pub use meaning::{Field, Meaning, Range, Want};
 pub use names::{Names, NoNames};
 pub use query::{Query, Rows, Score};
+pub use score::Ready;
 pub use tags::Network;
 pub use text::fold;
-pub use understand::{QUERY_CHARS, understand};
+pub use understand::{MOST_WANTS, QUERY_CHARS, understand};

@@ -1,5 +1,6 @@
 //! What a piece of a query means.
 
+use crate::lexicon::Concept;
 use crate::tags::Network;
 
 /// A number of a track.
@@ -45,6 +46,43 @@ pub enum Field {
     Dreamy,
 }
 
+impl Field {
+    /// All with their names in the lexicon.
+    const NAMES: [(Self, &'static str); 19] = [
+        (Self::Tempo, "tempo"),
+        (Self::TempoConfidence, "tempo_confidence"),
+        (Self::Energy, "energy"),
+        (Self::Brightness, "brightness"),
+        (Self::Danceability, "danceability"),
+        (Self::Loudness, "loudness"),
+        (Self::LoudnessRange, "loudness_range"),
+        (Self::Duration, "duration"),
+        (Self::Year, "year"),
+        (Self::Arousal, "arousal"),
+        (Self::Valence, "valence"),
+        (Self::Voice, "voice"),
+        (Self::Acoustic, "acoustic"),
+        (Self::Happy, "happy"),
+        (Self::Sad, "sad"),
+        (Self::Relaxed, "relaxed"),
+        (Self::Aggressive, "aggressive"),
+        (Self::Party, "party"),
+        (Self::Dreamy, "dreamy"),
+    ];
+
+    /// The field of a name, such as `tempo` or `relaxed`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, other)| *other == name).map(|(field, _)| *field)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
+    }
+}
+
 /// From where to where a number may lie; its edges are soft.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Range {
@@ -57,6 +95,8 @@ pub struct Range {
 /// What a piece of a query means.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Meaning {
+    /// Something of the lexicon, such as `calm`.
+    Concept(Concept),
     /// A tag of a network, by its place in that network's order.
     Tag(Network, usize),
     /// A number within a range.
@@ -86,6 +126,8 @@ pub struct Want {
     pub strength: f32,
     /// Whether it is not wanted.
     pub negated: bool,
+    /// Whether it may stand for the want before it: piano *or* guitar.
+    pub either: bool,
     /// What it means, in a word or two of the query's language, such as `calm` or `120–140 BPM`; without a `no`.
     pub label: String,
     /// The words of the query.
@@ -96,6 +138,6 @@ impl Want {
     /// What is meant plainly, without words.
     #[must_use]
     pub fn new(meaning: Meaning) -> Self {
-        Self { meaning, strength: 1.0, negated: false, label: String::new(), words: String::new() }
+        Self { meaning, strength: 1.0, negated: false, either: false, label: String::new(), words: String::new() }
     }
 }

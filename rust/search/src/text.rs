@@ -34,6 +34,16 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether `words` stand in `text` one after the other as whole words; both folded.
+pub(crate) fn contains_words(text: &str, words: &str) -> bool {
+    !words.is_empty()
+        && text.match_indices(words).any(|(at, _)| {
+            let before = text.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(' '));
+            let after = text.get(at + words.len()..).is_some_and(|after| after.is_empty() || after.starts_with(' '));
+            before && after
+        })
+}
+
 /// Vowel signs and sound marks without which words of these scripts are others: Indic, Thai, Japanese.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}' | '\u{3099}' | '\u{309a}')

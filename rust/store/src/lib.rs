@@ -44,6 +44,7 @@ mod runs;
 mod schema;
 mod snapshot;
 mod songs;
+mod spoken;
 mod state;
 mod store;
 mod words;

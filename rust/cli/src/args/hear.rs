@@ -50,6 +50,9 @@ pub(crate) struct SeedArguments {
     /// A mood or tag of the networks, such as `happy` or `piano`.
     #[arg(long, value_name = "MOOD")]
     pub(crate) mood: Vec<String>,
+    /// A description in words, such as \"calm piano, no vocals\", see `segue search`.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) words: Vec<String>,
     /// What a listener likes, see `segue taste`. Their dislikes and skips are heeded as well.
     #[arg(long, value_name = "LISTENER")]
     pub(crate) taste: Option<String>,
@@ -67,6 +70,7 @@ impl SeedArguments {
         seeds.extend(named(SeedKind::Folder, &self.folder));
         seeds.extend(named(SeedKind::Playlist, &self.playlist));
         seeds.extend(named(SeedKind::Mood, &self.mood));
+        seeds.extend(named(SeedKind::Words, &self.words));
         seeds.extend(self.taste.iter().map(|_| Seed { kind: SeedKind::Taste, name: String::new(), weight: 1.0 }));
         seeds
     }
@@ -85,7 +89,7 @@ pub(crate) struct OutArguments {
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("source").required(true).multiple(true)
-    .args(["seed", "album", "artist", "genre", "folder", "playlist", "mood", "taste", "after"])))]
+    .args(["seed", "album", "artist", "genre", "folder", "playlist", "mood", "words", "taste", "after"])))]
 pub(crate) struct MixArguments {
     #[command(flatten)]
     pub(crate) store: StoreArguments,
@@ -131,7 +135,7 @@ pub(crate) struct PathArguments {
 pub(crate) struct BlendArguments {
     #[command(flatten)]
     pub(crate) store: StoreArguments,
-    /// What it should be like: KIND is track, album, artist, genre, folder, playlist, mood or taste; without it a track.
+    /// What it should be like: KIND is track, album, artist, genre, folder, playlist, mood, words or taste; without it a track.
     #[arg(long, required = true, num_args = 1.., value_name = "KIND:NAME[*WEIGHT]", value_parser = parse_seed)]
     pub(crate) add: Vec<Seed>,
     /// What it should not be like.
@@ -319,6 +323,7 @@ fn parse_seed(text: &str) -> Result<Seed, String> {
             "folder" => SeedKind::Folder,
             "playlist" => SeedKind::Playlist,
             "mood" => SeedKind::Mood,
+            "words" => SeedKind::Words,
             "taste" => SeedKind::Taste,
             _ => return None,
         })
@@ -347,6 +352,7 @@ mod tests {
         let seed = |kind, name: &str, weight| Ok(Seed { kind, name: name.to_owned(), weight });
         assert_eq!(parse_seed("artist:Nina Simone*0.5"), seed(SeedKind::Artist, "Nina Simone", 0.5));
         assert_eq!(parse_seed("Mood: calm"), seed(SeedKind::Mood, "calm", 1.0));
+        assert_eq!(parse_seed("words:calm piano, no vocals*2"), seed(SeedKind::Words, "calm piano, no vocals", 2.0));
         assert_eq!(parse_seed("album:Nina/Pastel Blues"), seed(SeedKind::Album, "Nina/Pastel Blues", 1.0));
         // Colons and stars of names stay in them.
         assert_eq!(parse_seed("C:\\music\\a.mp3"), seed(SeedKind::Track, "C:\\music\\a.mp3", 1.0));

@@ -10,6 +10,7 @@ use segue_engine::{Backend, Engine, GroupBy, Level, Options, Precision};
 pub(crate) mod curate;
 pub(crate) mod hear;
 pub(crate) mod models;
+pub(crate) mod search;
 
 /// Listens to music and answers with music.
 #[derive(Parser)]
@@ -32,11 +33,14 @@ pub(crate) enum Command {
     Features(FeaturesArguments),
     /// The tracks nearest to one, or to each.
     Similar(hear::SimilarArguments),
+    /// Music that a description in words fits, or that is called so.
+    Search(search::SearchArguments),
     /// Artists whose songs are most like those of one.
     SimilarArtists(hear::SimilarSetsArguments),
     /// Albums whose songs are most like those of one.
     SimilarAlbums(hear::SimilarSetsArguments),
-    /// A mix that starts from tracks, albums, artists, genres, folders, playlists, moods or a taste, or goes on from a queue.
+    /// A mix that starts from tracks, albums, artists, genres, folders, playlists, moods, words or a taste, or goes on from a
+    /// queue.
     Mix(Box<hear::MixArguments>),
     /// A way from track to track in even steps.
     Path(hear::PathArguments),
@@ -78,7 +82,8 @@ pub(crate) enum Command {
     EvalNeighbours(EvalNeighboursArguments),
     /// The tracks that could not be analysed, and why.
     Failures(StoreArguments),
-    /// Numbers about the store.
+    /// Numbers about the store and its vectors.
+    #[command(alias = "statistics")]
     Stats(StoreArguments),
 }
 

@@ -1,12 +1,15 @@
 //! Blends: like this, and not like that.
 
-use segue_space::TrackId;
+use std::collections::{HashMap, HashSet};
+
+use segue_space::{MixTrack, Reason, TrackId};
 
 use super::audience::{Sight, is_about_the_track};
 use super::mix::{explained, leanings, wishes};
 use super::seeds::{Sources, weight};
-use super::types::{BlendRequest, Seed};
+use super::types::{BlendRequest, Seed, SeedKind};
 use crate::api::Neighbour;
+use crate::clap::HeardWords;
 use crate::engine::State;
 use crate::index::Index;
 use crate::{Engine, Error, Result};
@@ -29,9 +32,18 @@ impl Engine {
             return Err(Error::InvalidArgument("a blend needs something to be like".to_owned()));
         }
         self.with(|state| {
+            // Words are compared with sound where something is there that can; loading it may take seconds, for which nobody
+            // may wait at the index.
+            let by_sound = self.words_of(state, request)?;
             let sources = Sources::new(state, &request.audience, request.add.iter().chain(&request.subtract))?;
             let index = state.read_index();
             let sight = Sight::new(&index, request.audience.allowed.as_deref());
+            if let Some(heard) = by_sound {
+                let found = blended(&heard, &sources, state, &index, &sight, request)?;
+                if !found.is_empty() {
+                    return explained(state, &index, &sight, &found);
+                }
+            }
             let (add, missing) = sets(&sources, state, &index, &sight, &request.add, request.variation)?;
             if add.is_empty() {
                 return Err(
@@ -52,6 +64,63 @@ impl Engine {
             explained(state, &index, &sight, &found)
         })
     }
+}
+
+impl Engine {
+    /// The words of a blend as what compares them with sound reads them; `None` where there are none or nothing can. A draw
+    /// is left to the space, which knows how.
+    fn words_of(&self, state: &State, request: &BlendRequest) -> Result<Option<HeardWords>> {
+        let words = |seeds: &'_ [Seed]| -> Vec<(String, f32)> {
+            let words = seeds.iter().filter(|seed| seed.kind == SeedKind::Words && !seed.name.trim().is_empty());
+            words.map(|seed| (seed.name.clone(), weight(seed))).collect()
+        };
+        let (add, subtract) = (words(&request.add), words(&request.subtract));
+        if (add.is_empty() && subtract.is_empty()) || request.temperature > 0.0 {
+            return Ok(None);
+        }
+        match self.heard_blend(state, &add, &subtract) {
+            Err(Error::Words(problem)) => {
+                tracing::warn!(problem, "blending without comparing words with sound");
+                Ok(None)
+            }
+            heard => heard,
+        }
+    }
+}
+
+/// A blend in the space of words and sound, the best first.
+fn blended(
+    heard: &HeardWords,
+    sources: &Sources,
+    state: &State,
+    index: &Index,
+    sight: &Sight<'_>,
+    request: &BlendRequest,
+) -> Result<Vec<MixTrack>> {
+    let songs =
+        |seeds: &[Seed]| -> Vec<Seed> { seeds.iter().filter(|seed| seed.kind != SeedKind::Words).cloned().collect() };
+    let (add, _) = sets(sources, state, index, sight, &songs(&request.add), request.variation)?;
+    let (subtract, _) = sets(sources, state, index, sight, &songs(&request.subtract), request.variation)?;
+    let (length, cap) = (request.length.min(LONGEST), if request.artist_cap == 0 { 3 } else { request.artist_cap });
+    let ranked = heard.blend(index, &add, &subtract, &|row| sight.admits(row), length.saturating_mul(4).max(100));
+    let mut by: HashMap<String, usize> = HashMap::new();
+    let mut recordings = HashSet::new();
+    let mut chosen = Vec::new();
+    for (id, score) in ranked {
+        let facts = index.space().facts(id);
+        let recording = facts.as_ref().and_then(|facts| facts.recording);
+        let artist = facts.and_then(|facts| segue_space::artist(&facts.artist));
+        let count = artist.map_or(0, |artist| {
+            let count = by.entry(artist).or_default();
+            *count += 1;
+            *count
+        });
+        if chosen.len() < length && count <= cap && recording.is_none_or(|recording| recordings.insert(recording)) {
+            // In deviations above the library's mean; 0.5 is the mean.
+            chosen.push(MixTrack { id, distance: 1.0 / (1.0 + score.exp()), reason: Reason::default() });
+        }
+    }
+    Ok(chosen)
 }
 
 /// Sets of tracks with their weights.

@@ -20,8 +20,9 @@ mod recordings;
 mod regions;
 #[cfg(test)]
 mod samples;
-mod seeds;
+pub(crate) mod seeds;
 mod sets;
+pub(crate) mod shelf_names;
 pub(crate) mod shelves;
 mod taste;
 pub(crate) mod types;

@@ -14,13 +14,17 @@ use super::types::{Audience, Seed, SeedKind};
 use crate::curate::unknown;
 use crate::engine::State;
 use crate::index::{Index, format_item};
+use crate::search::answer::Asked;
+use crate::search::lookup::Lookup;
 use crate::{Error, Result};
 
-/// Tracks that have most of a mood: one in so many of the library, at least and at most so many.
+/// A track that answers a description so much less than the best one does not stand for it.
+const LEAST_DESCRIBED: f32 = 0.5;
+/// Tracks that have most of a mood, or answer a description best: one in so many of the library, at least and at most so many.
 const MOOD_PART: usize = 10;
 const LEAST_MOOD: usize = 12;
 const MOST_MOOD: usize = 60;
-/// A genre, a folder or a mood is stood for by one in so many of its tracks, at least and at most so many: the others are what a
+/// A genre, a folder, a mood or a description is stood for by one in so many of its tracks, at least and at most so many: the others are what a
 /// mix of it is made of.
 const STAND_FOR: usize = 4;
 const LEAST_STANDING: usize = 3;
@@ -40,6 +44,7 @@ const MOST_SEEDS: usize = 1000;
 pub(crate) struct Sources {
     shelves: Option<Arc<Shelves>>,
     moods: Option<Arc<MoodTops>>,
+    words: Option<Lookup>,
     pub(crate) opinions: Option<Arc<Opinions>>,
     listener: String,
 }
@@ -55,7 +60,7 @@ impl Sources {
         audience: &Audience,
         seeds: impl IntoIterator<Item = &'a Seed>,
     ) -> Result<Self> {
-        let (mut shelves, mut moods) = (false, false);
+        let (mut shelves, mut moods, mut words) = (false, false, false);
         for (number, seed) in seeds.into_iter().enumerate() {
             if seed.name.len() > LONGEST_NAME {
                 return Err(Error::InvalidArgument("the name of a seed is too long".to_owned()));
@@ -65,18 +70,20 @@ impl Sources {
             }
             shelves |= matches!(seed.kind, SeedKind::Album | SeedKind::Artist | SeedKind::Genre);
             moods |= seed.kind == SeedKind::Mood;
+            words |= seed.kind == SeedKind::Words;
         }
         let listener = listener(audience)?;
         Ok(Self {
             shelves: shelves.then(|| state.library.shelves(&state.store)).transpose()?,
             moods: moods.then(|| state.moods.tops(&state.store)).transpose()?,
+            words: words.then(|| Lookup::new(state)).transpose()?,
             opinions: state.listeners.of(&state.store, &listener)?,
             listener,
         })
     }
 
-    /// The tracks of a seed, the most telling first, each with its share of 1. Of a genre, a folder or a mood some of them that
-    /// stand for it; another variation takes others.
+    /// The tracks of a seed, the most telling first, each with its share of 1. Of a genre, a folder, a mood or a description some of them
+    /// that stand for it; another variation takes others.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`], [`Error::UnknownPlaylist`], [`Error::NotAnalysed`] or [`Error::NotComparable`] where there
@@ -90,7 +97,7 @@ impl Sources {
         variation: u64,
     ) -> Result<Vec<(TrackId, f32)>> {
         let mut tracks = self.whole(state, index, sight, seed)?;
-        if matches!(seed.kind, SeedKind::Genre | SeedKind::Folder | SeedKind::Mood) {
+        if matches!(seed.kind, SeedKind::Genre | SeedKind::Folder | SeedKind::Mood | SeedKind::Words) {
             let count = (tracks.len() / STAND_FOR).clamp(LEAST_STANDING, MOST_STANDING).min(tracks.len());
             let step = tracks.len().div_ceil(count.max(1)).max(1);
             // Spread over the whole of it, beginning anywhere in the first stretch.
@@ -139,6 +146,7 @@ impl Sources {
             }
             SeedKind::Playlist => self.playlist(state, index, sight, name)?,
             SeedKind::Mood => self.mood(state, index, sight, name)?,
+            SeedKind::Words => self.described(state, index, sight, name)?,
             SeedKind::Taste => return self.taste_tracks(index, sight),
         };
         if tracks.is_empty() {
@@ -238,7 +246,7 @@ impl Sources {
             )));
         };
         let row = |song| index.row(&format_item(&song)).filter(|row| sight.admits(*row));
-        let count = (index.space().len() / MOOD_PART).clamp(LEAST_MOOD, MOST_MOOD);
+        let count = count_of(index);
         let mut rows: Vec<TrackId> = songs.filter_map(row).take(count).collect();
         if rows.is_empty() {
             let admit = |song_id: &str| index.row(song_id).is_some_and(|row| sight.admits(row));
@@ -248,9 +256,22 @@ impl Sources {
         Ok(rows)
     }
 
+    /// The tracks that answer a description best.
+    fn described(&self, state: &State, index: &Index, sight: &Sight<'_>, text: &str) -> Result<Vec<TrackId>> {
+        let Some(lookup) = &self.words else { return Ok(Vec::new()) };
+        let hits = Asked::new(lookup, state, index, sight, text).hits(count_of(index), None)?;
+        let least = hits.iter().map(|hit| hit.score).fold(0.0, f32::max) * LEAST_DESCRIBED;
+        Ok(hits.into_iter().filter(|hit| hit.score >= least).map(|hit| hit.track).collect())
+    }
+
     pub(crate) fn shelves(&self) -> Result<&Shelves> {
         self.shelves.as_deref().ok_or_else(|| Error::InvalidArgument("no set was named".to_owned()))
     }
+}
+
+/// How many tracks have most of something.
+fn count_of(index: &Index) -> usize {
+    (index.space().len() / MOOD_PART).clamp(LEAST_MOOD, MOST_MOOD)
 }
 
 /// How much a seed counts.

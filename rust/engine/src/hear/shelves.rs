@@ -8,6 +8,7 @@ use segue_space::{TrackId, artist};
 use segue_store::{Shelved, Store};
 
 use super::audience::Sight;
+use super::shelf_names::ShelfNames;
 use crate::Result;
 use crate::api::ItemId;
 use crate::engine::lock;
@@ -19,8 +20,8 @@ const ONE_BY_ONE: usize = 500;
 /// A file on the shelf: its song, and the library item that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Volume {
-    song: ItemId,
-    item: Option<ItemId>,
+    pub(crate) song: ItemId,
+    pub(crate) item: Option<ItemId>,
 }
 
 impl Volume {
@@ -56,12 +57,14 @@ pub(crate) struct Shelves {
     /// By artist and title in one spelling.
     albums: HashMap<(String, String), AlbumShelf>,
     genres: HashMap<String, Vec<u32>>,
+    names: ShelfNames,
 }
 
 impl Shelves {
     fn read(store: &Store) -> Result<Self> {
         let mut shelves = Self::default();
         store.for_each_shelved(|file| shelves.put(&file))?;
+        shelves.names.sort();
         Ok(shelves)
     }
 
@@ -96,6 +99,17 @@ impl Shelves {
                 shelf.push(number);
             }
         }
+        self.names.put(file, number);
+    }
+
+    /// What things are called in a person's words.
+    pub(crate) fn names(&self) -> &ShelfNames {
+        &self.names
+    }
+
+    /// Files by their numbers.
+    pub(crate) fn volumes<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = &'a Volume> + 'a {
+        numbers.iter().filter_map(|number| self.volumes.get(*number as usize))
     }
 
     /// The songs by an artist that may be seen.
@@ -266,6 +280,7 @@ impl Library {
                             files.iter().for_each(|file| known.put(file));
                         }
                     }
+                    known.names.sort();
                     Ok(shelves)
                 }
                 _ => Ok(Arc::new(Shelves::read(store)?)),

@@ -22,6 +22,8 @@ pub enum SeedKind {
     Mood,
     /// The listener's taste; the name does not count.
     Taste,
+    /// A description in a person's own words, such as `calm piano, no vocals`: some of the tracks that answer it best.
+    Words,
 }
 
 /// One ingredient.

@@ -18,10 +18,11 @@ pub(crate) enum Part {
     Networks,
     Vggish,
     Styles,
+    Clap,
 }
 
 impl Part {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Decoding,
         Self::Loudness,
         Self::Resampling,
@@ -33,6 +34,7 @@ impl Part {
         Self::Networks,
         Self::Vggish,
         Self::Styles,
+        Self::Clap,
     ];
 
     fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Part {
             Self::Networks => "musicnn",
             Self::Vggish => "vggish",
             Self::Styles => "styles",
+            Self::Clap => "clap",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! One track's way: a file in, everything that is heard of it out.
 //!
 //! The file is decoded once, in blocks, and every block goes to all that need it: loudness hears all channels at the
-//! native rate, the musical features hear the mean of the channels at 22.05 kHz, the networks hear it at 16 kHz. Nothing
+//! native rate, the musical features hear the mean of the channels at 22.05 kHz, the networks hear it at 16 kHz, CLAP at 48 kHz. Nothing
 //! here grows with the length of the track but the few bytes per second that the rooms state.
 
+mod claps;
 mod clock;
 mod musical;
 mod networks;
@@ -12,7 +13,10 @@ use std::path::Path;
 
 use segue_features::{Loudness, LoudnessMeter};
 use segue_media::{AudioReader, Decoder, OpenOptions, mix_down};
+use segue_models::ClapEar;
 
+pub(crate) use claps::ClapFinding;
+use claps::Claps;
 pub(crate) use clock::Profile;
 use clock::{Clock, Part};
 use musical::Musical;
@@ -35,6 +39,7 @@ pub(crate) struct Heard {
     pub(crate) loudness: Option<Loudness>,
     pub(crate) musical: MusicalFindings,
     pub(crate) networks: NetworkFindings,
+    pub(crate) claps: Vec<ClapFinding>,
     /// Where the time went.
     pub(crate) profile: Profile,
 }
@@ -90,12 +95,28 @@ pub(crate) fn listen(
     ears: &mut Ears,
     control: &Control,
 ) -> Result<Heard, Deaf> {
+    // The others are lent to one listener until the end, and these to another.
+    let mut towers = std::mem::take(&mut ears.claps);
+    let heard = hear(path, wanted, how, open, (ears, &mut towers), control);
+    ears.claps = towers;
+    heard
+}
+
+fn hear(
+    path: &Path,
+    wanted: Wanted,
+    how: How,
+    open: &OpenOptions,
+    (ears, towers): (&mut Ears, &mut [ClapEar]),
+    control: &Control,
+) -> Result<Heard, Deaf> {
     let clock = Clock::start();
     let mut reader = AudioReader::open(path, open)?;
     let (rate, channels) = (reader.sample_rate(), reader.channels());
     let mut loudness = wanted.features.then(|| LoudnessMeter::new(channels, rate)).transpose()?;
     let mut musical = wanted.musical().then(|| Musical::new(rate, wanted)).transpose()?;
     let mut hearing = wanted.networks().then(|| Hearing::new(rate, wanted, how, ears, control)).transpose()?;
+    let mut claps = wanted.claps().then(|| Claps::new(rate, wanted, towers)).transpose()?;
 
     let mut mono = Vec::new();
     let mut frames = 0u64;
@@ -116,11 +137,15 @@ pub(crate) fn listen(
         if let Some(hearing) = &mut hearing {
             hearing.push(&mono, &clock)?;
         }
+        if let Some(claps) = &mut claps {
+            claps.push(&mono, towers, &clock)?;
+        }
     }
     clock.lap(Part::Decoding);
 
     let musical = musical.map(|musical| musical.finish(&clock)).transpose()?.unwrap_or_default();
     let networks = hearing.map(|hearing| hearing.finish(&clock)).transpose()?.unwrap_or_default();
+    let claps = claps.map(|claps| claps.finish(towers, &clock)).transpose()?.unwrap_or_default();
     Ok(Heard {
         sample_rate: rate,
         channels,
@@ -131,6 +156,7 @@ pub(crate) fn listen(
         loudness: loudness.map(LoudnessMeter::finish).transpose()?,
         musical,
         networks,
+        claps,
         profile: clock.finish(),
     })
 }

@@ -36,7 +36,8 @@ pub(super) fn install(
 ) -> Result<()> {
     let folders = Folders::of(root, &listed.name);
     prepare(&folders)?;
-    let mut progress = PackProgress { total: listed.files.iter().map(ListedFile::size).sum(), ..PackProgress::default() };
+    let mut progress =
+        PackProgress { total: listed.files.iter().map(ListedFile::size).sum(), ..PackProgress::default() };
     let manifest = Manifest::of(&folders.pack);
     let mut made = Manifest::default();
     let (mut wanted, mut kept) = (Vec::new(), Vec::new());

@@ -99,7 +99,10 @@ pub(super) fn judge(
     if found.eq_ignore_ascii_case(expected) {
         return Ok(Found::Right);
     }
-    Ok(Found::Wrong(format!("{} is not the file that it should be: its SHA-256 is {found}, not {expected}", listed.name)))
+    Ok(Found::Wrong(format!(
+        "{} is not the file that it should be: its SHA-256 is {found}, not {expected}",
+        listed.name
+    )))
 }
 
 /// How a pack stands.
@@ -123,7 +126,8 @@ pub(super) fn look(
         } else {
             missing.push(file.name.as_str());
             let gathered = [folders.staging.join(&file.name), folders.part(&file.name)];
-            present = gathered.iter().filter_map(|path| Stamp::of(path)).map(|stamp| stamp.bytes).max().unwrap_or(present);
+            present =
+                gathered.iter().filter_map(|path| Stamp::of(path)).map(|stamp| stamp.bytes).max().unwrap_or(present);
             begun |= present > 0;
         }
         files.push(PackFile {

@@ -46,7 +46,8 @@ impl Stamp {
     /// Of a regular file, also behind a link; `None` where there is none.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let modified =
+            metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
         Some(Self { bytes: metadata.len(), modified: u64::try_from(modified.as_millis()).unwrap_or(u64::MAX) })
     }
 }
@@ -96,7 +97,9 @@ pub(super) fn digest(path: &Path, going_on: &mut dyn FnMut(u64) -> bool) -> Resu
 /// The error for a file that cannot be written, moved or read.
 pub(super) fn io(path: &Path, source: std::io::Error) -> Error {
     match source.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::NoRoom(format!("there is no room for {}", path.display())),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Error::NoRoom(format!("there is no room for {}", path.display()))
+        }
         _ => Error::Io { path: path.to_owned(), source },
     }
 }

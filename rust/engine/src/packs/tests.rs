@@ -30,7 +30,8 @@ impl Server {
     fn new(files: &[(&str, Vec<u8>)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let files = Arc::new(Mutex::new(files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect()));
+        let files =
+            Arc::new(Mutex::new(files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect()));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let server = Self { url, files: Arc::clone(&files), asked: Arc::clone(&asked) };
         std::thread::spawn(move || {
@@ -68,7 +69,10 @@ fn serve(stream: &mut std::net::TcpStream, files: &Mutex<Vec<(String, Vec<u8>)>>
     }
     let head = String::from_utf8(head).unwrap();
     let path = head.split(' ').nth(1).unwrap().trim_start_matches('/').to_owned();
-    let from = head.to_lowercase().lines().find_map(|line| line.strip_prefix("range: bytes=")?.trim_end_matches('-').parse().ok());
+    let from = head
+        .to_lowercase()
+        .lines()
+        .find_map(|line| line.strip_prefix("range: bytes=")?.trim_end_matches('-').parse().ok());
     asked.lock().unwrap().push(format!("{path} {}", from.unwrap_or(0)));
     let file = files.lock().unwrap().iter().find(|(name, _)| *name == path).map(|(_, bytes)| bytes.clone());
     let Some(bytes) = file else {
@@ -78,10 +82,15 @@ fn serve(stream: &mut std::net::TcpStream, files: &Mutex<Vec<(String, Vec<u8>)>>
     let from: usize = from.unwrap_or(0).min(bytes.len());
     let range = format!("content-range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len());
     let status = if from > 0 { format!("206 Partial Content\r\n{range}") } else { "200 OK\r\n".to_owned() };
-    let head = format!("HTTP/1.1 {status}etag: \"{}\"\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", sha256(&bytes), bytes.len() - from);
+    let head = format!(
+        "HTTP/1.1 {status}etag: \"{}\"\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        sha256(&bytes),
+        bytes.len() - from
+    );
     let body = &bytes[from..];
     let half = if path.ends_with(".slow") && from == 0 { body.len() / 2 } else { body.len() };
-    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body[..half])).and_then(|()| stream.flush());
+    let _ =
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body[..half])).and_then(|()| stream.flush());
     if half < body.len() {
         std::thread::sleep(Duration::from_secs(20));
     }
@@ -100,8 +109,15 @@ fn pack(files: Vec<ListedFile>) -> ListedPack {
 }
 
 /// Installs with hardly any patience, and room for `room` bytes.
-fn try_install(pack: &ListedPack, root: &Path, first: &mut FirstFetched, room: u64, watch: &mut dyn FnMut(&PackProgress) -> bool) -> Result<()> {
-    let room = |_: &Path, needed: u64| if needed > room { Err(Error::NoRoom(format!("{needed} bytes"))) } else { Ok(()) };
+fn try_install(
+    pack: &ListedPack,
+    root: &Path,
+    first: &mut FirstFetched,
+    room: u64,
+    watch: &mut dyn FnMut(&PackProgress) -> bool,
+) -> Result<()> {
+    let room =
+        |_: &Path, needed: u64| if needed > room { Err(Error::NoRoom(format!("{needed} bytes"))) } else { Ok(()) };
     let means = Means { room: &room, patience: Duration::from_millis(300), pause: Duration::from_millis(1) };
     install(pack, root, &means, first, &Seen::default(), watch)
 }
@@ -125,7 +141,8 @@ fn names(folder: &Path) -> Vec<String> {
 fn a_pack_is_installed_seen_and_removed() {
     let (a, b) = (bytes(1, 300_000), bytes(2, 5));
     let server = Server::new(&[("a.onnx", a.clone()), ("b.json", b.clone())]);
-    let (folder, pack) = (tempfile::tempdir().unwrap(), pack(vec![server.file("a.onnx", &a, true), server.file("b.json", &b, false)]));
+    let (folder, pack) =
+        (tempfile::tempdir().unwrap(), pack(vec![server.file("a.onnx", &a, true), server.file("b.json", &b, false)]));
     let root = folder.path().join("models");
     assert_eq!(state(&pack, &root).state, PackState::Absent);
     let (mut steps, mut last) = (Vec::new(), PackProgress::default());
@@ -139,12 +156,20 @@ fn a_pack_is_installed_seen_and_removed() {
         true
     })
     .unwrap();
-    assert!(steps.contains(&PackStep::Looking) && steps.contains(&PackStep::Fetching) && steps.ends_with(&[PackStep::Placing]), "{steps:?}");
+    assert!(
+        steps.contains(&PackStep::Looking)
+            && steps.contains(&PackStep::Fetching)
+            && steps.ends_with(&[PackStep::Placing]),
+        "{steps:?}"
+    );
     assert_eq!((last.done, last.total), (300_005, 300_005));
     assert_eq!(names(&root), ["a-pack"]);
     assert_eq!(names(&root.join("a-pack")), ["a.onnx", "b.json", MANIFEST]);
     let installed = state(&pack, &root);
-    assert_eq!((installed.state, installed.detail.as_str(), installed.files[0].present), (PackState::Installed, "", 300_000));
+    assert_eq!(
+        (installed.state, installed.detail.as_str(), installed.files[0].present),
+        (PackState::Installed, "", 300_000)
+    );
     put_in(&pack, &root).unwrap();
     assert_eq!(server.asked().len(), 2, "what is there is not fetched again");
 
@@ -158,7 +183,10 @@ fn a_pack_is_installed_seen_and_removed() {
 fn a_cancelled_installation_goes_on_where_it_was() {
     let (a, b) = (bytes(1, 1000), bytes(2, 200_000));
     let server = Server::new(&[("a.onnx", a.clone()), ("b.onnx.slow", b.clone())]);
-    let (folder, pack) = (tempfile::tempdir().unwrap(), pack(vec![server.file("a.onnx", &a, true), server.file("b.onnx.slow", &b, true)]));
+    let (folder, pack) = (
+        tempfile::tempdir().unwrap(),
+        pack(vec![server.file("a.onnx", &a, true), server.file("b.onnx.slow", &b, true)]),
+    );
     let root = folder.path();
     let asked = Cell::new(0);
     let stopped = try_install(&pack, root, &mut FirstFetched::new(), u64::MAX, &mut |progress| {
@@ -170,7 +198,10 @@ fn a_cancelled_installation_goes_on_where_it_was() {
     assert_eq!((half.state, half.files[0].present, half.files[1].present), (PackState::Partial, 1000, 100_000));
     assert!(half.detail.contains("goes on"), "{}", half.detail);
     // Only what is lacking is asked room for.
-    assert_eq!(try_install(&pack, root, &mut FirstFetched::new(), 99_999, &mut |_| true).unwrap_err().kind(), ErrorKind::DiskFull);
+    assert_eq!(
+        try_install(&pack, root, &mut FirstFetched::new(), 99_999, &mut |_| true).unwrap_err().kind(),
+        ErrorKind::DiskFull
+    );
     try_install(&pack, root, &mut FirstFetched::new(), 100_000, &mut |_| true).unwrap();
     assert_eq!(server.asked(), ["a.onnx 0", "b.onnx.slow 0", "b.onnx.slow 100000"]);
     assert_eq!(state(&pack, root).state, PackState::Installed);
@@ -221,7 +252,8 @@ fn what_came_first_of_a_file_without_a_digest_counts() {
 fn what_a_person_put_there_is_taken_and_stays() {
     let (a, b) = (bytes(1, 1000), bytes(2, 500));
     let server = Server::new(&[("b.onnx", b.clone())]);
-    let (folder, pack) = (tempfile::tempdir().unwrap(), pack(vec![server.file("a.onnx", &a, true), server.file("b.onnx", &b, true)]));
+    let (folder, pack) =
+        (tempfile::tempdir().unwrap(), pack(vec![server.file("a.onnx", &a, true), server.file("b.onnx", &b, true)]));
     let root = folder.path();
     fs::create_dir(root.join("a-pack")).unwrap();
     fs::write(root.join("a-pack/a.onnx"), &a).unwrap();
@@ -333,7 +365,10 @@ fn the_engine_wants_the_licence_accepted_and_installs_one_at_a_time() {
     for refused in ["", "MIT", "cc-by-nc-sa-4.0"] {
         let error = engine.install_pack("a", refused, &mut |_| true).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-        assert!(error.to_string().contains("CC-BY-NC-SA-4.0") && error.to_string().contains("Not for money."), "{error}");
+        assert!(
+            error.to_string().contains("CC-BY-NC-SA-4.0") && error.to_string().contains("Not for money."),
+            "{error}"
+        );
     }
     assert!(engine.install_pack("../a", "", &mut |_| true).unwrap_err().to_string().contains("there are a"));
     assert_eq!(server.asked(), [""; 0], "nothing is fetched unasked");

@@ -138,7 +138,7 @@ fn text(shape: &[Option<usize>]) -> String {
 
 /// The place of the output of that name, else of the only one of that width. What the file leaves open shows when the
 /// network runs.
-fn find(outputs: &[Tensor], name: Option<&str>, width: usize) -> std::result::Result<usize, String> {
+pub(crate) fn find(outputs: &[Tensor], name: Option<&str>, width: usize) -> std::result::Result<usize, String> {
     let width_of = |tensor: &Tensor| tensor.shape.as_ref().and_then(|shape| shape.last().copied().flatten());
     let named = outputs.iter().position(|tensor| name.is_some_and(|name| bare(name) == bare(&tensor.name)));
     let place = named.or_else(|| {

@@ -4,7 +4,7 @@ mod batched;
 pub(crate) mod ort;
 pub(crate) mod rten;
 
-pub(crate) use batched::{Batched, Wanted};
+pub(crate) use batched::{Batched, Wanted, find};
 
 use crate::{DENSE_LEN, Error, PATCH_FRAMES, PATCH_LEN, Result, TAGS_LEN};
 
@@ -41,6 +41,8 @@ pub(crate) struct Tensor {
     pub(crate) shape: Option<Vec<Option<usize>>>,
     /// Whether its values are f32.
     pub(crate) f32: bool,
+    /// Whether its values are 64-bit whole numbers in the file.
+    pub(crate) i64: bool,
 }
 
 /// A network in a runtime. Runs on the calling thread.
@@ -54,6 +56,10 @@ pub(crate) trait Graph: Send {
     /// Runs it on `values` of the given shape as its first input. Gives the values of `outputs`, numbered as in
     /// [`outputs`](Self::outputs), with none checked.
     fn run(&mut self, shape: &[usize], values: &[f32], outputs: &[usize]) -> Result<Vec<Vec<f32>>>;
+
+    /// Runs it on whole numbers: `values` has those of every input in the order of [`inputs`](Self::inputs), all of the
+    /// same shape. Gives the values of the output at that place, unchecked.
+    fn run_whole(&mut self, shape: &[usize], values: &[&[i64]], output: usize) -> Result<Vec<f32>>;
 }
 
 /// MusiCNN, in either runtime.

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use ::ort::environment::Environment;
 use ::ort::ep::CPU;
-use ::ort::session::Session;
 use ::ort::session::builder::{BuilderResult, GraphOptimizationLevel, SessionBuilder};
+use ::ort::session::{Session, SessionInputValue};
 use ::ort::value::{Outlet, TensorElementType, TensorRef, ValueType};
 
 use super::{Graph, Tensor};
@@ -118,18 +118,35 @@ impl Graph for OrtGraph {
         };
         outputs.iter().map(value).collect()
     }
+
+    fn run_whole(&mut self, shape: &[usize], values: &[&[i64]], output: usize) -> Result<Vec<f32>> {
+        let mut inputs = Vec::new();
+        for (tensor, values) in self.inputs.iter().zip(values) {
+            let input = TensorRef::from_array_view((shape, *values)).map_err(|e| failed(&e))?;
+            inputs.push((tensor.name.as_str(), SessionInputValue::from(input)));
+        }
+        let said = self.session.run(inputs).map_err(|e| failed(&e))?;
+        let value = self.outputs.get(output).and_then(|tensor| said.get(&tensor.name));
+        let value = value.ok_or_else(|| Error::Run { reason: format!("it has no output {output}") })?;
+        value.try_extract_tensor::<f32>().map(|(_, values)| values.to_vec()).map_err(|e| failed(&e))
+    }
 }
 
 fn tensors(outlets: &[Outlet]) -> Vec<Tensor> {
     let tensor = |outlet: &Outlet| {
-        let (shape, f32) = match outlet.dtype() {
+        let (shape, kind) = match outlet.dtype() {
             // An open dimension is -1.
             ValueType::Tensor { ty, shape, .. } => {
-                (Some(shape.iter().map(|n| usize::try_from(*n).ok()).collect()), *ty == TensorElementType::Float32)
+                (Some(shape.iter().map(|n| usize::try_from(*n).ok()).collect()), Some(*ty))
             }
-            _ => (None, false),
+            _ => (None, None),
         };
-        Tensor { name: outlet.name().to_owned(), shape, f32 }
+        Tensor {
+            name: outlet.name().to_owned(),
+            shape,
+            f32: kind == Some(TensorElementType::Float32),
+            i64: kind == Some(TensorElementType::Int64),
+        }
     };
     outlets.iter().map(tensor).collect()
 }
