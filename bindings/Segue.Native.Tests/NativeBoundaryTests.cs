@@ -56,6 +56,12 @@ public sealed class NativeBoundaryTests
             () => NativeCall.Unwrap(Interop.segue_artists(0, 1)),
             () => NativeCall.Unwrap(Interop.segue_set_key(0, WireOfNamingKey.From(new NamingKey { provider = Generated.NamingProvider.Gemini, key = "x" }))),
             () => NativeCall.Unwrap(Interop.segue_has_key(0, WireOfNamingProvider.From(Generated.NamingProvider.Gemini))),
+            () => NativeCall.Unwrap(Interop.segue_search(0, WireOfSearchRequest.From(Translate.Search(new SearchRequest())), false, NoItems())),
+            () => NativeCall.Unwrap(Interop.segue_packs(0)),
+            () => NativeCall.Unwrap(Interop.segue_install_pack(0, WireOfString.From("x"), WireOfString.From("x"), (_, _) => true)),
+            () => NativeCall.Unwrap(Interop.segue_remove_pack(0, WireOfString.From("x"))),
+            () => NativeCall.Unwrap(Interop.segue_soundtrack(0, WireOfSoundtrackRequest.From(Translate.Soundtrack(new SoundtrackRequest())), false, NoItems(), _ => true)),
+            () => NativeCall.Unwrap(Interop.segue_collection(0)),
             () => NativeCall.Unwrap(Interop.segue_statistics(0)),
             () => NativeCall.Unwrap(Interop.segue_failures(0)),
         ];

@@ -231,12 +231,51 @@ public interface ISegueEngine : IDisposable
     /// <returns>One entry per artist.</returns>
     IReadOnlyList<ArtistProfile> GetArtists(int similar);
 
-    /// <summary>Keeps the key of a naming service in a file that its owner alone may read, or forgets it. No call gives it back.</summary>
+    /// <summary>Tracks that fit what somebody typed.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>What was understood, and the tracks.</returns>
+    SearchAnswer Search(SearchRequest request);
+
+    /// <summary>The models that a person may add, and how each stands.</summary>
+    /// <returns>One entry per pack.</returns>
+    IReadOnlyList<Pack> GetPacks();
+
+    /// <summary>
+    /// Fetches a pack, checks it and puts it in place; goes on where it was interrupted. The only call that fetches anything, and only with
+    /// the licence accepted.
+    /// </summary>
+    /// <param name="name">The pack's <see cref="Pack.Name"/>.</param>
+    /// <param name="accept">The licence that the person accepted: its <see cref="Pack.Licence"/>, as it was shown.</param>
+    /// <param name="progress">As for <see cref="MakePlaylistsAsync"/>.</param>
+    /// <param name="cancellationToken">Stops it; what has been fetched by then is kept, and the next time goes on from there.</param>
+    /// <returns>The pack as it is now.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the engine disposed, and it has ended.</exception>
+    /// <exception cref="SegueException">The licence was not accepted, there is no room, or what came is not what it should be.</exception>
+    Task<Pack> InstallPackAsync(string name, string accept, IProgress<PackProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Removes a pack's files. What was heard with it stays.</summary>
+    /// <param name="name">The pack's <see cref="Pack.Name"/>.</param>
+    /// <returns>The pack as it is now.</returns>
+    Pack RemovePack(string name);
+
+    /// <summary>Music that fits a film, a clip or pictures. If the service that is asked fails, what is known without it stands.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="progress">As for <see cref="MakePlaylistsAsync"/>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The music, and why.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the engine disposed, and it has ended.</exception>
+    Task<Soundtrack> SoundtrackAsync(SoundtrackRequest request, IProgress<FilmProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>What the collection of vectors holds.</summary>
+    /// <returns>Its counts, models and state.</returns>
+    CollectionStatistics GetCollection();
+
+    /// <summary>Keeps the key of a service, for naming and for looking at films alike, in a file that its owner alone may read, or forgets it. No call gives it back.</summary>
     /// <param name="provider">Whose key.</param>
     /// <param name="key">The key; null to forget it.</param>
     void SetKey(NamingProvider provider, string? key);
 
-    /// <summary>Whether there is a key for a naming service.</summary>
+    /// <summary>Whether there is a key for a service.</summary>
     /// <param name="provider">Whose key.</param>
     /// <returns>Whether there is.</returns>
     bool HasKey(NamingProvider provider);

@@ -34,6 +34,9 @@ public enum SeedKind
 
     /// <summary>The listener's taste; the name does not count.</summary>
     Taste,
+
+    /// <summary>Words, as <see cref="ISegueEngine.Search"/> understands them.</summary>
+    Words,
 }
 
 /// <summary>One ingredient of a mix or a blend.</summary>

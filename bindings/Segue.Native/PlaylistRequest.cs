@@ -50,7 +50,7 @@ public sealed record NamingService
     public TimeSpan Delay { get; init; }
 }
 
-/// <summary>What kind of service is asked for names.</summary>
+/// <summary>What kind of service is asked for names, or looks at films.</summary>
 public enum NamingProvider
 {
     /// <summary>An Ollama server.</summary>

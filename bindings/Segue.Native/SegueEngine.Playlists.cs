@@ -205,9 +205,13 @@ public sealed partial class SegueEngine
             ? array
             : bytes.ToArray();
 
-    /// <summary>Makes a long call that is watched, on a thread of its own.</summary>
+    /// <summary>Makes a long call that tells of playlists, on a thread of its own.</summary>
     private Task<T> MakeAsync<T>(
         string name, IProgress<MakeProgress>? progress, Func<MakeCallbackDelegate, T> call, CancellationToken cancellationToken) =>
+        WatchAsync(name, listener => call(now => listener.Tell(() => progress?.Report(Translate.Progress(now)))), cancellationToken);
+
+    /// <summary>Makes a long call that is watched, on a thread of its own.</summary>
+    private Task<T> WatchAsync<T>(string name, Func<Listener, T> call, CancellationToken cancellationToken) =>
         RunAsync(
             name,
             () =>
@@ -216,7 +220,7 @@ public sealed partial class SegueEngine
                 T answer;
                 try
                 {
-                    answer = call(now => listener.Tell(() => progress?.Report(Translate.Progress(now))));
+                    answer = call(listener);
                 }
                 catch (OperationCanceledException)
                 {

@@ -195,6 +195,7 @@ internal static partial class Translate
                 SeedKind.Playlist => Abi.SeedKind.Playlist,
                 SeedKind.Mood => Abi.SeedKind.Mood,
                 SeedKind.Taste => Abi.SeedKind.Taste,
+                SeedKind.Words => Abi.SeedKind.Words,
                 _ => throw Unknown(wanted.Kind, name),
             },
             name = NotNull(wanted.Name, name),

@@ -1,9 +1,13 @@
 using Jellyfin.Database.Implementations.Entities;
+using Jellyfin.Plugin.Segue.Film;
+using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Mixing;
+using Jellyfin.Plugin.Segue.Search;
 using Jellyfin.Plugin.Segue.Similar;
 using MediaBrowser.Controller.Dto;
 using MediaBrowser.Controller.Entities;
 using MediaBrowser.Controller.Entities.Audio;
+using MediaBrowser.Controller.Entities.Movies;
 using MediaBrowser.Controller.Library;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
@@ -120,6 +124,27 @@ public sealed class AccessTests
         Assert.True(found > Worlds, $"{found} found");
     }
 
+    [Theory]
+    [InlineData("search")]
+    [InlineData("film")]
+    public async Task No_search_and_no_music_for_a_film_holds_what_is_hidden(string way)
+    {
+        var found = 0;
+        for (var seed = 0; seed < Worlds; seed++)
+        {
+            var world = new World(seed);
+            foreach (var user in new[] { world.Ann, world.Bob, world.Nobody })
+            {
+                var answer = way == "search" ? await world.Search(user) : await world.Film(user);
+                found += answer.Count;
+                Assert.All(answer, id => Assert.True(world.Server.MaySee(user, world.Server.Tracks.First(track => track.Id.Equals(id))), $"{way}, world {seed}, {user.Username}"));
+                AssertOrder(world, answer);
+            }
+        }
+
+        Assert.True(found > Worlds, $"{found} found");
+    }
+
     [Fact]
     public void A_user_without_libraries_causes_no_query_by_ids()
     {
@@ -181,6 +206,8 @@ public sealed class AccessTests
             Engine.Similar(default!, default, default).ReturnsForAnyArgs(everything);
             Engine.SimilarSets(default, default!, default, default).ReturnsForAnyArgs(
                 [.. everything.Select(near => new SimilarSet(Server.Tracks.First(track => track.Id.Equals(near.ItemId!.Value)).Artists[0], string.Empty, near.Distance, 1, near))]);
+            Engine.Search(default!).ReturnsForAnyArgs(new SearchAnswer { Described = true, Hits = [.. everything.Select(near => new SearchHit(near, 0.5F, Named: false))] });
+            Engine.SoundtrackAsync(default!, default, default).ReturnsForAnyArgs(new Soundtrack { Tracks = everything });
             var mixer = new InstantMixer(Make.Provider(Engine), Server.Library, Make.Settings(), Server.Time);
             _manager = new SegueMusicManager(_stock, new Lazy<IInstantMixer>(mixer), NullLogger<SegueMusicManager>.Instance);
             _stock.GetInstantMixFromItem(default!, default, default!).ReturnsForAnyArgs([]);
@@ -223,6 +250,19 @@ public sealed class AccessTests
                 // The remote control's track is not looked at.
                 _ => _manager.GetInstantMixFromItem(Server.Tracks.First(), user, options),
             };
+        }
+
+        public async Task<IReadOnlyList<Guid>> Search(User user)
+        {
+            using var search = new TextSearch(Make.Provider(Engine), Server.Library, Server.Manager, Make.Settings(), Server.Time, NullLogger<TextSearch>.Instance);
+            return await search.FindAsync(new TextQuestion("calm piano", IsMarked: false), new TextWish(user, 50), CancellationToken.None) ?? [];
+        }
+
+        public async Task<IReadOnlyList<Guid>> Film(User user)
+        {
+            using var maker = new SoundtrackMaker(Make.Provider(Engine), Server.Library, Server.Manager, Server.Compat, Substitute.For<ISoundtrackPublisher>(), Make.Settings());
+            var music = await maker.MakeAsync(new Movie { Id = Make.Id(6_000_000), Name = "Film" }, new FilmWish(user), Substitute.For<IProgress<SegueJobStep>>(), CancellationToken.None);
+            return [.. music.Soundtrack.Tracks.Select(track => track.ItemId!.Value)];
         }
 
         private IReadOnlyList<BaseItem> FromItem(BaseItem item, User? user) =>

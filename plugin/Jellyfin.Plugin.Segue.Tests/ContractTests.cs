@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Jellyfin.Plugin.Segue.Api;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Film;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Playlists;
@@ -51,6 +52,7 @@ public sealed partial class ContractTests
         var scheduled = new BuildPlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
         var asked = new MakePlaylistsTask(Substitute.For<IPlaylistMaker>(), TimeProvider.System);
         var personal = new RefreshPersonalMixesTask(Substitute.For<IPersonalMixes>(), TimeProvider.System);
+        var soundtracks = new MakeSoundtracksTask(Substitute.For<ICollectionSoundtracks>(), TimeProvider.System);
 
         Assert.Equal("Jellyfin.Plugin.Segue.Tasks.AnalyseMusicTask", analyse.GetType().FullName);
         Assert.Equal("SegueAnalyseMusic", analyse.Key);
@@ -64,7 +66,10 @@ public sealed partial class ContractTests
         Assert.Equal("Jellyfin.Plugin.Segue.Tasks.RefreshPersonalMixesTask", personal.GetType().FullName);
         Assert.Equal("SegueRefreshPersonalMixes", personal.Key);
         Assert.Equal("Refresh personal mixes", personal.Name);
-        Assert.All<IScheduledTask>([analyse, scheduled, asked, personal], task =>
+        Assert.Equal("Jellyfin.Plugin.Segue.Tasks.MakeSoundtracksTask", soundtracks.GetType().FullName);
+        Assert.Equal("SegueMakeSoundtracks", soundtracks.Key);
+        Assert.Equal("Make music for films", soundtracks.Name);
+        Assert.All<IScheduledTask>([analyse, scheduled, asked, personal, soundtracks], task =>
         {
             Assert.Equal("Segue", task.Category);
             Assert.NotEmpty(task.Description);
@@ -74,7 +79,9 @@ public sealed partial class ContractTests
     [Fact]
     public void What_the_server_finds_by_itself_is_public_and_nothing_else_of_its_kind_is()
     {
-        Assert.Equal([typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask), typeof(MakePlaylistsTask), typeof(RefreshPersonalMixesTask)], Exported<IScheduledTask>());
+        Assert.Equal(
+            [typeof(AnalyseMusicTask), typeof(BuildPlaylistsTask), typeof(MakePlaylistsTask), typeof(MakeSoundtracksTask), typeof(RefreshPersonalMixesTask)],
+            Exported<IScheduledTask>());
         Assert.Equal([typeof(PluginServiceRegistrator)], Exported<IPluginServiceRegistrator>());
         Assert.NotNull(typeof(PluginServiceRegistrator).GetConstructor(Type.EmptyTypes));
         Assert.Equal([typeof(Segue.Plugin)], Exported<MediaBrowser.Common.Plugins.IPlugin>());
@@ -84,6 +91,9 @@ public sealed partial class ContractTests
         Assert.Equal(
             IsForJellyfin12 ? ["SegueSimilarItemsProvider"] : [],
             Plugin.GetExportedTypes().Where(type => type.GetInterfaces().Any(other => other.Name == "ISimilarItemsProvider")).Select(type => type.Name));
+        Assert.Equal(
+            IsForJellyfin12 ? ["SegueSearchProvider"] : [],
+            Plugin.GetExportedTypes().Where(type => type.GetInterfaces().Any(other => other.Name == "ISearchProvider")).Select(type => type.Name));
         Assert.Equal(!IsForJellyfin12, Plugin.GetType("Jellyfin.Plugin.Segue.Similar.SimilarItemsFilter") is { IsNotPublic: true });
     }
 
@@ -114,7 +124,7 @@ public sealed partial class ContractTests
     {
         var pages = new Segue.Plugin(Substitute.For<IApplicationPaths>(), Substitute.For<IXmlSerializer>()).GetPages().ToList();
 
-        Assert.Equal(["Segue", "Segue.js", "SeguePlaylists.js"], pages.Select(page => page.Name));
+        Assert.Equal(["Segue", "Segue.js", "SeguePlaylists.js", "SegueModels.js"], pages.Select(page => page.Name));
         Assert.All(pages, page =>
         {
             Assert.StartsWith("Segue", page.Name, StringComparison.Ordinal);
@@ -123,14 +133,14 @@ public sealed partial class ContractTests
         });
         Assert.Contains("data-controller=\"__plugin/" + pages[1].Name + "\"", Resource(pages[0].EmbeddedResourcePath), StringComparison.Ordinal);
         Assert.All(pages.Skip(1), page => Assert.Contains("export default function", Resource(page.EmbeddedResourcePath), StringComparison.Ordinal));
-        Assert.Contains("'" + pages[2].Name + "'", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal);
+        Assert.All(pages.Skip(2), page => Assert.Contains("'" + page.Name + "'", Resource(pages[1].EmbeddedResourcePath), StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_page_shows_every_setting_and_finds_every_element()
     {
         var html = Resource("Jellyfin.Plugin.Segue.Web.segue.html");
-        var script = Resource("Jellyfin.Plugin.Segue.Web.segue.js") + Resource("Jellyfin.Plugin.Segue.Web.segue-playlists.js");
+        var script = string.Concat(new[] { "segue.js", "segue-playlists.js", "segue-models.js" }.Select(name => Resource("Jellyfin.Plugin.Segue.Web." + name)));
 
         Assert.Equal(
             typeof(PluginConfiguration).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),

@@ -189,6 +189,8 @@ internal sealed class FakeServer
 
         public IReadOnlyList<Guid> GetPlaylistItems(Playlist playlist) => [.. playlist.LinkedChildren.Select(link => link.ItemId!.Value)];
 
+        public IReadOnlyList<BaseItem> GetCollectionItems(Folder collection) => [];
+
         public LinkedChild CreateLink(BaseItem item) => new() { ItemId = item.Id };
 
         public Task SaveAsync(BaseItem item, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,8 +2,11 @@ using Jellyfin.Data.Events.Users;
 using Jellyfin.Database.Implementations.Entities;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Film;
+using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
+using Jellyfin.Plugin.Segue.Search;
 using Jellyfin.Plugin.Segue.Tasks;
 using MediaBrowser.Common.Configuration;
 using MediaBrowser.Controller;
@@ -107,9 +110,13 @@ public sealed class PluginServiceRegistratorTests
         }
 
         Assert.NotNull(ActivatorUtilities.CreateInstance<RefreshPersonalMixesTask>(provider));
+        Assert.NotNull(ActivatorUtilities.CreateInstance<MakeSoundtracksTask>(provider));
+        Assert.NotNull(provider.GetRequiredService<IFilmMusic>());
+        Assert.NotNull(provider.GetRequiredService<ITextSearch>());
+        Assert.Same(provider.GetRequiredService<ISegueJobs>(), provider.GetServices<IHostedService>().OfType<SegueJobs>().Single());
 
         // They are stopped in the opposite order, and the log has something to say to the engine when the server stops.
-        Assert.Equal([typeof(EngineLifetime), typeof(ListeningLog), typeof(RadioWatch)], provider.GetServices<IHostedService>().Select(service => service.GetType()));
+        Assert.Equal([typeof(EngineLifetime), typeof(ListeningLog), typeof(RadioWatch), typeof(SegueJobs)], provider.GetServices<IHostedService>().Select(service => service.GetType()));
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages
     /// <summary>The name under which the script's part for playlists is served.</summary>
     public const string PlaylistsScriptName = "SeguePlaylists.js";
 
+    /// <summary>The name under which the script's part for models is served.</summary>
+    public const string ModelsScriptName = "SegueModels.js";
+
     /// <summary>
     /// Initializes a new instance of the <see cref="Plugin"/> class.
     /// </summary>
@@ -65,6 +68,7 @@ public sealed class Plugin : BasePlugin<PluginConfiguration>, IHasWebPages
             },
             new PluginPageInfo { Name = ScriptName, EmbeddedResourcePath = Web + "segue.js" },
             new PluginPageInfo { Name = PlaylistsScriptName, EmbeddedResourcePath = Web + "segue-playlists.js" },
+            new PluginPageInfo { Name = ModelsScriptName, EmbeddedResourcePath = Web + "segue-models.js" },
         ];
     }
 }

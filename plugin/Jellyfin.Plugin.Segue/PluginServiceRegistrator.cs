@@ -2,10 +2,13 @@ using Jellyfin.Data.Events.Users;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Film;
+using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Mixing;
 using Jellyfin.Plugin.Segue.Playback;
 using Jellyfin.Plugin.Segue.Playlists;
+using Jellyfin.Plugin.Segue.Search;
 using Jellyfin.Plugin.Segue.Similar;
 using MediaBrowser.Controller;
 using MediaBrowser.Controller.Configuration;
@@ -40,6 +43,7 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<IMusicLibrary, MusicLibrary>();
         serviceCollection.AddSingleton<IInstantMixer, InstantMixer>();
         serviceCollection.AddSingleton<ISimilarMusic, SimilarMusic>();
+        serviceCollection.AddSingleton<ITextSearch, TextSearch>();
         serviceCollection.AddSingleton<IAnalysisPause, AnalysisPause>();
         serviceCollection.AddSingleton<IOpinionSync, OpinionSync>();
         serviceCollection.AddSingleton<IPublishedLedger, PublishedLedger>();
@@ -49,11 +53,19 @@ public sealed partial class PluginServiceRegistrator : IPluginServiceRegistrator
         serviceCollection.AddSingleton<IPersonalPublisher, PersonalPublisher>();
         serviceCollection.AddSingleton<IPersonalMixes, PersonalMixes>();
         serviceCollection.AddSingleton<IRadioPlaylists, RadioPlaylists>();
+        serviceCollection.AddSingleton<ISoundtrackPublisher, SoundtrackPublisher>();
+        serviceCollection.AddSingleton<IFilmMusic, SoundtrackMaker>();
+        serviceCollection.AddSingleton<ICollectionSoundtracks, CollectionSoundtracks>();
         serviceCollection.AddHostedService<EngineLifetime>();
 
         // After the engine's: services are stopped in the opposite order, and what was heard last is still to be written.
         serviceCollection.AddHostedService<ListeningLog>();
         serviceCollection.AddHostedService<RadioWatch>();
+
+        // Jobs use the engine too.
+        serviceCollection.AddSingleton<SegueJobs>();
+        serviceCollection.AddSingleton<ISegueJobs>(provider => provider.GetRequiredService<SegueJobs>());
+        serviceCollection.AddHostedService(provider => provider.GetRequiredService<SegueJobs>());
         serviceCollection.AddScoped<IEventConsumer<UserDeletedEventArgs>, DeletedUsers>();
         RegisterForLine(serviceCollection);
         DecorateMusicManager(serviceCollection);

@@ -28,6 +28,11 @@ public sealed class SegueRoutesTests : SegueServer
         { "GET", "Segue/Naming/Key" },
         { "PUT", "Segue/Naming/Key/Gemini" },
         { "DELETE", "Segue/Naming/Key/Gemini" },
+        { "GET", "Segue/Models" },
+        { "POST", "Segue/Models/clap/Install" },
+        { "DELETE", "Segue/Models/clap" },
+        { "GET", "Segue/Collection" },
+        { "GET", "Segue/Statistics" },
     };
 
     public static TheoryData<string, string> ForUsers => new()
@@ -53,6 +58,11 @@ public sealed class SegueRoutesTests : SegueServer
         { "PUT", "Segue/Radio/00000001000000000000000000000000" },
         { "DELETE", "Segue/Radio/00000001000000000000000000000000" },
         { "POST", "Segue/PersonalMixes/Restore" },
+        { "GET", "Segue/Search?q=calm" },
+        { "POST", "Segue/Soundtrack/00000001000000000000000000000000" },
+        { "GET", "Segue/Jobs" },
+        { "GET", "Segue/Jobs/00000001000000000000000000000000" },
+        { "DELETE", "Segue/Jobs/00000001000000000000000000000000" },
     };
 
     [Theory]
@@ -87,7 +97,7 @@ public sealed class SegueRoutesTests : SegueServer
     {
         Provider.TryGet(out Arg.Any<ISegueEngine?>()).Returns(false);
 
-        foreach (var route in new[] { "Segue/Playlists", "Segue/Reports", "Segue/Clusters", "Segue/DataQuality", "Segue/Elbow", "Segue/Elbow/Image", "Segue/Artists", "Segue/Naming/Key", "Segue/Playlists/calm/Export", "Segue/Mix", "Segue/Path", "Segue/Similar", "Segue/Similar/Artists", "Segue/Similar/Albums", "Segue/Taste", "Segue/Map", "Segue/Sets/00000001000000000000000000000000/Order" })
+        foreach (var route in new[] { "Segue/Playlists", "Segue/Reports", "Segue/Clusters", "Segue/DataQuality", "Segue/Elbow", "Segue/Elbow/Image", "Segue/Artists", "Segue/Naming/Key", "Segue/Playlists/calm/Export", "Segue/Mix", "Segue/Path", "Segue/Similar", "Segue/Similar/Artists", "Segue/Similar/Albums", "Segue/Taste", "Segue/Map", "Segue/Search?q=calm", "Segue/Models", "Segue/Collection", "Segue/Statistics", "Segue/Sets/00000001000000000000000000000000/Order" })
         {
             Assert.Contains("not open", await ReadProblem(AsAnn(HttpMethod.Get, route), HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
         }

@@ -6,6 +6,8 @@ using Jellyfin.Plugin.Segue.Api;
 using Jellyfin.Plugin.Segue.Compat;
 using Jellyfin.Plugin.Segue.Configuration;
 using Jellyfin.Plugin.Segue.Engine;
+using Jellyfin.Plugin.Segue.Film;
+using Jellyfin.Plugin.Segue.Jobs;
 using Jellyfin.Plugin.Segue.Library;
 using Jellyfin.Plugin.Segue.Playlists;
 using MediaBrowser.Common.Api;
@@ -19,6 +21,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Segue.Native;
 using Xunit;
@@ -65,6 +68,8 @@ public abstract class SegueServer : IAsyncLifetime
                     services.AddSingleton(Maker);
                     services.AddSingleton(Manager);
                     services.AddSingleton(LibraryManager);
+                    services.AddSingleton(Films);
+                    services.AddSingleton<ISegueJobs>(new SegueJobs(Time, NullLogger<SegueJobs>.Instance));
                     services.AddSingleton<TimeProvider>(Time);
                     services.AddSingleton<ISegueSettings>(new PluginSettings(() => Configuration, () => null));
                     services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
@@ -97,6 +102,8 @@ public abstract class SegueServer : IAsyncLifetime
     private protected IPlaylistManager Manager { get; } = Substitute.For<IPlaylistManager>();
 
     private protected ILibraryManager LibraryManager { get; } = Substitute.For<ILibraryManager>();
+
+    private protected IFilmMusic Films { get; } = Substitute.For<IFilmMusic>();
 
     private protected FakeTime Time { get; } = new();
 
@@ -144,6 +151,21 @@ public abstract class SegueServer : IAsyncLifetime
         }
 
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until a job of Ann's has ended.</summary>
+    private protected async Task<SegueJobDto> End(Guid job, Func<HttpMethod, string, HttpContent?, Task<HttpResponseMessage>>? asOwner = null)
+    {
+        while (true)
+        {
+            var now = await Read<SegueJobDto>((asOwner ?? AsAnn)(HttpMethod.Get, $"Segue/Jobs/{job}", null));
+            if (now.EndedAt is not null)
+            {
+                return now;
+            }
+
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     private protected static JsonContent Json(object value) => JsonContent.Create(value, options: PascalCase);

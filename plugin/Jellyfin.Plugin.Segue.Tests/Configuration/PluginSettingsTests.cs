@@ -17,6 +17,11 @@ public sealed class PluginSettingsTests
         ["NamingService"] = "Gemini",
         ["NamingUrl"] = "http://names.example/",
         ["NamingModel"] = "small",
+        ["SearchMark"] = "!!",
+        ["SoundtrackUser"] = "0000000100000000000000000000000a",
+        ["VisionService"] = "Gemini",
+        ["VisionUrl"] = "http://eyes.example/",
+        ["VisionModel"] = "large",
         ["Algorithm"] = "Gmm",
         ["InputSpace"] = "Features",
         ["Scaling"] = "Standard",
@@ -40,6 +45,8 @@ public sealed class PluginSettingsTests
         Assert.Equal((200, 3, 0, 25), (fresh.MixLength, fresh.ArtistCap, fresh.AlbumCap, fresh.MixWindow));
         Assert.True(fresh is { ReplaceSimilar: true, SimilarFilter: false, PlayLog: true, PlayLogDays: 180, PlayLogExcept.Length: 0 });
         Assert.True(fresh is { PersonalMixes: true, DailyMixes: 6, PersonalMixLength: 50 });
+        Assert.True(fresh is { TextSearch: true, SearchMark: "~", SoundtrackLength: 20, SoundtrackCollections.Length: 0, SoundtrackUser: "", SoundtracksShared: false });
+        Assert.True(fresh is { VisionService: "None", VisionVideo: false, VisionFrames: 8, VisionDailyCalls: 100, VisionDelaySeconds: 7, VisionTimeoutSeconds: 60 });
         Assert.True(fresh is { ReplaceInstantMix: true, PlaylistsEnabled: true, PauseWhileTranscoding: true, Backend: "Auto", Precision: "Int8" });
     }
 
@@ -82,9 +89,9 @@ public sealed class PluginSettingsTests
     {
         foreach (var property in typeof(PluginConfiguration).GetProperties())
         {
-            // The naming service's own settings count only while there is one.
-            var before = new PluginConfiguration { NamingService = "Ollama" };
-            var after = new PluginConfiguration { NamingService = "Ollama" };
+            // The services' own settings count only while there is one.
+            var before = new PluginConfiguration { NamingService = "Ollama", VisionService = "Ollama" };
+            var after = new PluginConfiguration { NamingService = "Ollama", VisionService = "Ollama" };
             object other = property.GetValue(before) switch
             {
                 bool value => !value,
@@ -112,6 +119,7 @@ public sealed class PluginSettingsTests
         Assert.Equal((new ValueRange(0.001, 0.001), new CountRange(1, 1), 0UL), (low.Playlists.Cluster.Eps, low.Elbow, low.Playlists.Cluster.Seed));
 
         Assert.Equal((0, 1, 0, 1, 10), (low.AlbumCap, low.MixWindow, low.PlayLogDays, low.DailyMixes, low.PersonalMixLength));
+        Assert.Equal((5, 200), (low.SoundtrackLength, high.SoundtrackLength));
         Assert.Equal((1000, 1000, 3650, 12, 200), (high.AlbumCap, high.MixWindow, high.PlayLogDays, high.DailyMixes, high.PersonalMixLength));
         Assert.Equal((1000, 200, 200, 1F), (high.MixLength, high.Playlists.TopPlaylists, high.Playlists.MaxSongs, high.Playlists.MaxDistance));
         Assert.Equal((100_000, new CountRange(1000, 1000), new CountRange(200, 200)), (high.Playlists.Cluster.Runs, high.Playlists.Cluster.Clusters, high.Playlists.Cluster.Pca));
@@ -172,12 +180,68 @@ public sealed class PluginSettingsTests
             Read(new PluginConfiguration { NamingService = "openai", NamingUrl = " http://names.example:8080/v1 ", NamingModel = "small", NamingDelaySeconds = 1.5 }).Playlists.Naming);
     }
 
+    [Fact]
+    public void Nobody_looks_at_films_unless_a_service_is_set()
+    {
+        Assert.Null(Read(new PluginConfiguration()).Vision);
+        Assert.Null(Read(new PluginConfiguration { VisionService = "Clippy" }).Vision);
+        Assert.Null(Read(new PluginConfiguration { VisionService = null!, NamingService = "Ollama" }).Vision);
+        Assert.Null(Read(new PluginConfiguration { NamingService = "None", VisionService = "Ollama" }).Playlists.Naming);
+
+        var vision = Read(new PluginConfiguration { VisionService = "gemini", VisionUrl = "https://eyes.example/", VisionModel = " large ", VisionVideo = true }).Vision;
+        Assert.Equal(
+            new VisionService
+            {
+                Provider = NamingProvider.Gemini,
+                Url = new Uri("https://eyes.example/"),
+                Model = "large",
+                Delay = TimeSpan.FromSeconds(7),
+                Timeout = TimeSpan.FromSeconds(60),
+                Frames = 8,
+                DailyCalls = 100,
+                Video = true,
+            },
+            vision);
+
+        // What is out of range costs less, never more.
+        var wild = Read(new PluginConfiguration { VisionService = "Ollama", VisionFrames = 1_000_000, VisionDailyCalls = -5, VisionDelaySeconds = double.NaN, VisionTimeoutSeconds = 0 }).Vision;
+        Assert.Equal((32, 1, 7, 5), (wild!.Frames, wild.DailyCalls, wild.Delay.TotalSeconds, wild.Timeout.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("~", "~")]
+    [InlineData(" !? ", "!?")]
+    [InlineData("", "")]
+    [InlineData(null, "")]
+    [InlineData("a", "~")]
+    [InlineData("7", "~")]
+    [InlineData("! !", "~")]
+    [InlineData("!!!!!!", "~")]
+    public void A_mark_that_could_begin_a_word_is_none(string? set, string expected) =>
+        Assert.Equal(expected, Read(new PluginConfiguration { SearchMark = set! }).SearchMark);
+
+    [Fact]
+    public void Who_owns_the_playlists_of_films_and_of_which_films_is_read_by_id()
+    {
+        var settings = Read(new PluginConfiguration { SoundtrackUser = "ann", SoundtrackCollections = ["films", Make.Name(Make.Id(3)), Make.Name(Make.Id(3))] });
+
+        Assert.Null(settings.SoundtrackUser);
+        Assert.Equal([Make.Id(3)], settings.SoundtrackCollections);
+        Assert.Equal(Make.Id(2), Read(new PluginConfiguration { SoundtrackUser = Make.Name(Make.Id(2)) }).SoundtrackUser);
+        Assert.Null(Read(new PluginConfiguration { SoundtrackUser = null!, SoundtrackCollections = null! }).SoundtrackUser);
+    }
+
     [Theory]
     [InlineData("names.example")]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://names.example/")]
-    public void An_address_that_is_none_calls_nobody(string address) =>
-        Assert.Null(Read(new PluginConfiguration { NamingService = "Ollama", NamingUrl = address }).Playlists.Naming);
+    public void An_address_that_is_none_calls_nobody(string address)
+    {
+        var settings = Read(new PluginConfiguration { NamingService = "Ollama", NamingUrl = address, VisionService = "Ollama", VisionUrl = address });
+
+        Assert.Null(settings.Playlists.Naming);
+        Assert.Null(settings.Vision);
+    }
 
     [Fact]
     public void What_is_no_users_id_is_left_out()

@@ -43,7 +43,7 @@ public sealed class PublishedLedgerTests : IDisposable
             Dismissed = [new PublishedList("personal.c", Make.Id(2)), new PublishedList("slow", Make.Id(1))],
         };
 
-        var (personal, others) = (state.Part(personal: true), state.Part(personal: false));
+        var (personal, others) = (state.Part(ListKind.Personal), state.Without(ListKind.Personal));
         var both = others.Beside(personal);
 
         Assert.Equal(["personal.a", "personal.b"], personal.Lists.Select(list => list.Key));

@@ -140,6 +140,7 @@ public abstract class SegueHearingControllerBase : SegueControllerBase
         SegueSeedKind.Playlist => SeedKind.Playlist,
         SegueSeedKind.Mood => SeedKind.Mood,
         SegueSeedKind.Taste => SeedKind.Taste,
+        SegueSeedKind.Words => SeedKind.Words,
         _ => SeedKind.Track,
     };
 

@@ -29,6 +29,9 @@ public enum SegueSeedKind
 
     /// <summary>The caller's taste.</summary>
     Taste,
+
+    /// <summary>Words, as the search understands them.</summary>
+    Words,
 }
 
 /// <summary>

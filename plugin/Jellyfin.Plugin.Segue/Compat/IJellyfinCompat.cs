@@ -42,6 +42,11 @@ public interface IJellyfinCompat
     /// <returns>Ids of its entries, which may be other things than tracks and may be gone from the library.</returns>
     IReadOnlyList<Guid> GetPlaylistItems(Playlist playlist);
 
+    /// <summary>Lists what a person has put into a collection. Not filtered by user.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <returns>The items that there are.</returns>
+    IReadOnlyList<BaseItem> GetCollectionItems(Folder collection);
+
     /// <summary>Makes a playlist's entry for an item.</summary>
     /// <param name="item">The item.</param>
     /// <returns>An entry that both lines can resolve.</returns>

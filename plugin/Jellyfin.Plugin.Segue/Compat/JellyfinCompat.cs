@@ -80,6 +80,13 @@ internal sealed class JellyfinCompat : IJellyfinCompat
     }
 
     /// <inheritdoc />
+    public IReadOnlyList<BaseItem> GetCollectionItems(Folder collection)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        return [.. collection.GetLinkedChildren()];
+    }
+
+    /// <inheritdoc />
     public LinkedChild CreateLink(BaseItem item)
     {
         ArgumentNullException.ThrowIfNull(item);

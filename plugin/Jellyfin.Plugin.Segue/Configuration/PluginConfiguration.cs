@@ -55,6 +55,50 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     /// <summary>Gets or sets a value indicating whether "more like this" is Segue's on Jellyfin 10.11 as well, which asks no plugin: its answer is exchanged on the way out.</summary>
     public bool SimilarFilter { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the search box understands descriptions of music, where the server asks plugins.</summary>
+    public bool TextSearch { get; set; } = true;
+
+    /// <summary>Gets or sets the sign that makes a search Segue's, whatever it says, when it stands before it. Empty: none does.</summary>
+    public string SearchMark { get; set; } = "~";
+
+    /// <summary>Gets or sets how many tracks the music for a film has.</summary>
+    public int SoundtrackLength { get; set; } = 20;
+
+    /// <summary>Gets or sets the ids of the libraries and collections whose films get a playlist each when the task for it runs.</summary>
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Read from XML and from JSON, which both need a setter.")]
+    public string[] SoundtrackCollections { get; set; } = [];
+
+    /// <summary>Gets or sets the id of the user who owns these playlists. Empty: the first administrator.</summary>
+    public string SoundtrackUser { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets a value indicating whether these playlists are shown to others: to those who may see the film and all of its music.</summary>
+    public bool SoundtracksShared { get; set; }
+
+    /// <summary>Gets or sets who looks at films: <c>None</c>, or the name of a <see cref="NamingProvider"/>. Its key lies elsewhere and is never in the settings.</summary>
+    public string VisionService { get; set; } = PluginSettings.NoService;
+
+    /// <summary>Gets or sets the address of that service. Empty: its usual one.</summary>
+    [SuppressMessage("Design", "CA1056:URI-like properties should not be strings", Justification = "Text that a person types, kept as it is.")]
+    public string VisionUrl { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the model that looks at films. Empty: the service's usual one.</summary>
+    public string VisionModel { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the seconds between two calls of that service.</summary>
+    public double VisionDelaySeconds { get; set; } = 7;
+
+    /// <summary>Gets or sets the seconds that one answer may take.</summary>
+    public double VisionTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Gets or sets how many pictures of a film are sent.</summary>
+    public int VisionFrames { get; set; } = 8;
+
+    /// <summary>Gets or sets how often the service may be asked in one day.</summary>
+    public int VisionDailyCalls { get; set; } = 100;
+
+    /// <summary>Gets or sets a value indicating whether a short clip may be sent as a whole where the service takes one.</summary>
+    public bool VisionVideo { get; set; }
+
     /// <summary>Gets or sets a value indicating whether it is remembered who plays, skips and likes what. Mixes heed it, and personal playlists are made of it.</summary>
     public bool PlayLog { get; set; } = true;
 
@@ -109,7 +153,7 @@ public sealed class PluginConfiguration : BasePluginConfiguration
     public int NameMoods { get; set; } = 3;
 
     /// <summary>Gets or sets who is asked for names: the name of a <see cref="NamingProvider"/>, or <c>None</c>.</summary>
-    public string NamingService { get; set; } = PluginSettings.NoNaming;
+    public string NamingService { get; set; } = PluginSettings.NoService;
 
     /// <summary>Gets or sets where the naming service is. Empty: the service's own address.</summary>
     [SuppressMessage("Design", "CA1056:URI-like properties should not be strings", Justification = "Text that a person types, kept as it is.")]

@@ -7,8 +7,11 @@ namespace Jellyfin.Plugin.Segue.Configuration;
 /// </summary>
 internal sealed class PluginSettings : ISegueSettings
 {
-    /// <summary>The naming service that is none: the rule's names stand.</summary>
-    internal const string NoNaming = "None";
+    /// <summary>The service that is none: the rule's names stand, and films are looked at by nobody.</summary>
+    internal const string NoService = "None";
+
+    /// <summary>Longest mark of a search.</summary>
+    internal const int MaxMark = 5;
 
     /// <summary>Longest text of a setting that is taken.</summary>
     internal const int MaxText = 500;
@@ -51,6 +54,13 @@ internal sealed class PluginSettings : ISegueSettings
                 MixWindow = Math.Clamp(stored.MixWindow, 1, 1000),
                 ReplaceSimilar = stored.ReplaceSimilar,
                 SimilarFilter = stored.SimilarFilter,
+                TextSearch = stored.TextSearch,
+                SearchMark = Mark(stored.SearchMark),
+                SoundtrackLength = Math.Clamp(stored.SoundtrackLength, 5, 200),
+                SoundtrackCollections = [.. Ids(stored.SoundtrackCollections)],
+                SoundtrackUser = Ids([stored.SoundtrackUser]).Cast<Guid?>().FirstOrDefault(),
+                SoundtracksShared = stored.SoundtracksShared,
+                Vision = Vision(stored),
                 PlayLog = stored.PlayLog,
                 PlayLogDays = Math.Clamp(stored.PlayLogDays, 0, 3650),
                 PlayLogExcept = [.. Ids(stored.PlayLogExcept)],
@@ -103,35 +113,54 @@ internal sealed class PluginSettings : ISegueSettings
         Resume = stored.ResumeSearch,
     };
 
-    private static NamingService? Naming(PluginConfiguration stored)
-    {
-        // A name that nobody knows must call nobody.
-        if (!Enum.TryParse<NamingProvider>(stored.NamingService, ignoreCase: true, out var provider) || !Enum.IsDefined(provider))
-        {
-            return null;
-        }
-
-        // Neither must an address that is none fall back to one that a person did not choose.
-        Uri? url = null;
-        var address = Text(stored.NamingUrl);
-        if (address.Length > 0
-            && !(Uri.TryCreate(address, UriKind.Absolute, out url) && WebSchemes.Contains(url.Scheme, StringComparer.Ordinal)))
-        {
-            return null;
-        }
-
-        return new NamingService
+    private static NamingService? Naming(PluginConfiguration stored) => TryRead(stored.NamingService, stored.NamingUrl, out var provider, out var url)
+        ? new NamingService
         {
             Provider = provider,
             Url = url,
             Model = Text(stored.NamingModel),
             Delay = TimeSpan.FromSeconds(Clamp(stored.NamingDelaySeconds, 0, 600, 7)),
-        };
+        }
+        : null;
+
+    private static VisionService? Vision(PluginConfiguration stored) => TryRead(stored.VisionService, stored.VisionUrl, out var provider, out var url)
+        ? new VisionService
+        {
+            Provider = provider,
+            Url = url,
+            Model = Text(stored.VisionModel),
+            Delay = TimeSpan.FromSeconds(Clamp(stored.VisionDelaySeconds, 0, 600, 7)),
+            Timeout = TimeSpan.FromSeconds(Clamp(stored.VisionTimeoutSeconds, 5, 600, 60)),
+            Frames = Math.Clamp(stored.VisionFrames, 1, 32),
+            DailyCalls = Math.Clamp(stored.VisionDailyCalls, 1, 10_000),
+            Video = stored.VisionVideo,
+        }
+        : null;
+
+    /// <summary>Reads who is to be called, and where. A name that nobody knows must call nobody.</summary>
+    private static bool TryRead(string? service, string? address, out NamingProvider provider, out Uri? url)
+    {
+        url = null;
+        if (!Enum.TryParse(service, ignoreCase: true, out provider) || !Enum.IsDefined(provider))
+        {
+            return false;
+        }
+
+        // Neither must an address that is none fall back to one that a person did not choose.
+        var text = Text(address);
+        return text.Length == 0
+            || (Uri.TryCreate(text, UriKind.Absolute, out url) && WebSchemes.Contains(url.Scheme, StringComparer.Ordinal));
     }
+
+    /// <summary>A mark is made of signs: one that could begin a word would take searches from the server.</summary>
+    private static string Mark(string? text) =>
+        Text(text) is { Length: <= MaxMark } mark && !mark.Any(letter => char.IsLetterOrDigit(letter) || char.IsWhiteSpace(letter) || char.IsControl(letter))
+            ? mark
+            : "~";
 
     private static string Text(string? text) => text?.Trim() is { Length: <= MaxText } trimmed ? trimmed : string.Empty;
 
-    private static IEnumerable<Guid> Ids(string[]? texts) => (texts ?? [])
+    private static IEnumerable<Guid> Ids(string?[]? texts) => (texts ?? [])
         .Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty)
         .Where(id => !id.Equals(Guid.Empty))
         .Distinct();

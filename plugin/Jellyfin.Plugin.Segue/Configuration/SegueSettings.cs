@@ -49,6 +49,27 @@ public sealed record SegueSettings
     /// <summary>Gets a value indicating whether the server's answer to "more like this" is exchanged where it asks no plugin.</summary>
     public required bool SimilarFilter { get; init; }
 
+    /// <summary>Gets a value indicating whether the search box understands descriptions of music.</summary>
+    public required bool TextSearch { get; init; }
+
+    /// <summary>Gets what makes a search Segue's when it stands before it; empty when nothing does.</summary>
+    public required string SearchMark { get; init; }
+
+    /// <summary>Gets how many tracks the music for a film has.</summary>
+    public required int SoundtrackLength { get; init; }
+
+    /// <summary>Gets the libraries and collections whose films get a playlist each.</summary>
+    public required IReadOnlyList<Guid> SoundtrackCollections { get; init; }
+
+    /// <summary>Gets who owns these playlists; null for the first administrator.</summary>
+    public required Guid? SoundtrackUser { get; init; }
+
+    /// <summary>Gets a value indicating whether these playlists are shown to others.</summary>
+    public required bool SoundtracksShared { get; init; }
+
+    /// <summary>Gets the service that looks at films; null when none does.</summary>
+    public required VisionService? Vision { get; init; }
+
     /// <summary>Gets a value indicating whether it is remembered who plays, skips and likes what.</summary>
     public required bool PlayLog { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class PersonalPublisher : IPersonalPublisher
         ArgumentNullException.ThrowIfNull(lists);
 
         var wanted = lists.Select(Describe).ToList();
-        var ours = _tied.Read(personal: true).Where(list => list.Playlist.OwnerUserId.Equals(user.Id)).ToList();
+        var ours = _tied.Read(ListKind.Personal).Where(list => list.Playlist.OwnerUserId.Equals(user.Id)).ToList();
         var before = Of(_ledger.Read(), user.Id, theirs: true);
         var users = _compat.GetUsers();
         var audience = new PlaylistAudience { All = users, Owners = [user], Chosen = [user], Everybody = false, Private = true, LeftOut = 0 };
@@ -112,13 +112,9 @@ internal sealed class PersonalPublisher : IPersonalPublisher
     public void TakeBack(Guid user) => _ledger.Change(state => Of(state, user, theirs: false).Beside(Of(state, user, theirs: true) with { Dismissed = [] }));
 
     /// <summary>What is known of one user's personal lists, or everything else.</summary>
-    private static PublishedState Of(PublishedState state, Guid user, bool theirs) => state with
-    {
-        Lists = [.. state.Lists.Where(list => IsOf(list, user) == theirs)],
-        Dismissed = [.. state.Dismissed.Where(list => IsOf(list, user) == theirs)],
-    };
+    private static PublishedState Of(PublishedState state, Guid user, bool theirs) => state.Part(list => IsOf(list, user) == theirs);
 
-    private static bool IsOf(PublishedList list, Guid user) => PlaylistMarks.IsPersonal(list.Key) && list.Owner.Equals(user);
+    private static bool IsOf(PublishedList list, Guid user) => PlaylistMarks.Kind(list.Key) == ListKind.Personal && list.Owner.Equals(user);
 
     private static EnginePlaylist Describe(PersonalList list) => new()
     {

@@ -61,8 +61,11 @@ internal sealed class PlaylistAccess
         : [.. (playlist.Shares ?? []).Select(share => share.UserId)];
 
     /// <summary>Takes a playlist from those who may not see all of it. One that a person has shared is theirs to share.</summary>
+    /// <param name="playlist">The playlist.</param>
+    /// <param name="items">What is in it.</param>
+    /// <param name="maySee">Tells who may see what its name tells of; null for everybody.</param>
     /// <returns>Whether the playlist was changed, and must be saved.</returns>
-    public bool Limit(Playlist playlist, IReadOnlyCollection<Guid> items)
+    public bool Limit(Playlist playlist, IReadOnlyCollection<Guid> items, Func<User, bool>? maySee = null)
     {
         if (PlaylistMarks.IsReshared(playlist))
         {
@@ -71,7 +74,7 @@ internal sealed class PlaylistAccess
 
         if (playlist.OpenAccess)
         {
-            if (EverybodySeesAll(items))
+            if (EverybodySeesAll(items) && _users.All(user => maySee?.Invoke(user) != false))
             {
                 return false;
             }
@@ -80,7 +83,7 @@ internal sealed class PlaylistAccess
         }
         else
         {
-            PlaylistUserPermissions[] left = [.. (playlist.Shares ?? []).Where(share => SeesAll(share.UserId, items))];
+            PlaylistUserPermissions[] left = [.. (playlist.Shares ?? []).Where(share => SeesAll(share.UserId, items) && (maySee is null || _users.Any(user => user.Id.Equals(share.UserId) && maySee(user))))];
             if (left.Length == (playlist.Shares?.Count ?? 0))
             {
                 return false;

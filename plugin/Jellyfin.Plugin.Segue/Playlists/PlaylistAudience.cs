@@ -59,7 +59,10 @@ internal sealed record PlaylistAudience
     /// <returns>Whether they can.</returns>
     public static bool IsEnabled(User user) => !Has(user, PermissionKind.IsDisabled);
 
-    private static User? FindAdministrator(IEnumerable<User> users) => users.FirstOrDefault(user => Has(user, PermissionKind.IsAdministrator));
+    /// <summary>Finds who owns what belongs to nobody in particular.</summary>
+    /// <param name="users">The users in question.</param>
+    /// <returns>The first administrator among them; null when there is none.</returns>
+    public static User? FindAdministrator(IEnumerable<User> users) => users.FirstOrDefault(user => Has(user, PermissionKind.IsAdministrator));
 
     private static bool Has(User user, PermissionKind kind) => user.Permissions.Any(permission => permission.Kind == kind && permission.Value);
 }

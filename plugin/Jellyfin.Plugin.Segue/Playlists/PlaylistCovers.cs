@@ -125,7 +125,7 @@ internal sealed class PlaylistCovers : IPlaylistCovers
             var collage = MakeCollage(playlist, tracks);
 
             // The engine draws for the library's lists only; without art the server draws one for the others.
-            if (collage is null && (has || PlaylistMarks.IsPersonal(key)))
+            if (collage is null && (has || PlaylistMarks.Kind(key) != ListKind.Library))
             {
                 return false;
             }

@@ -31,21 +31,35 @@ internal static class PlaylistMarks
     /// <summary>A digest of the cover last given, and how it was made.</summary>
     internal const string GivenCover = "SegueCover";
 
+    /// <summary>A digest of the film that a soundtrack was last made for.</summary>
+    internal const string GivenFilm = "SegueFilm";
+
     /// <summary>What the keys of lists that are made for one listener begin with here.</summary>
     internal const string PersonalPrefix = "personal.";
+
+    /// <summary>What the keys of lists that are made for a film begin with here; its id follows.</summary>
+    internal const string FilmPrefix = "film.";
 
     private const int PrintLength = 8;
 
     // Jellyfin keeps no empty provider ids.
     private const string Nothing = "none";
 
-    private static readonly string[] All = [Tether, GivenName, GivenTracks, GivenOverview, GivenSharing, GivenCover];
+    private static readonly string[] All = [Tether, GivenName, GivenTracks, GivenOverview, GivenSharing, GivenCover, GivenFilm];
 
     /// <summary>Gets the engine's key of a playlist; null for a playlist that is not Segue's.</summary>
     public static string? Key(BaseItem playlist) => Get(playlist, Tether);
 
-    /// <summary>Tells whether a key is of a list that is made for one listener.</summary>
-    public static bool IsPersonal(string key) => key.StartsWith(PersonalPrefix, StringComparison.Ordinal);
+    /// <summary>Tells what a list was made of, by its key.</summary>
+    public static ListKind Kind(string key) =>
+        key.StartsWith(PersonalPrefix, StringComparison.Ordinal) ? ListKind.Personal
+        : key.StartsWith(FilmPrefix, StringComparison.Ordinal) ? ListKind.Film
+        : ListKind.Library;
+
+    /// <summary>Reads of which film a list is, by its key.</summary>
+    /// <returns>The film's id; null for a list that is of none.</returns>
+    public static Guid? Film(string key) =>
+        Kind(key) == ListKind.Film && Guid.TryParse(key.AsSpan(FilmPrefix.Length), out var film) ? film : null;
 
     /// <summary>Tells whether a person has given another name.</summary>
     public static bool IsRenamed(Playlist playlist) =>
@@ -150,6 +164,21 @@ internal static class PlaylistMarks
 
     private static string Describe(PlaylistUserPermissions share) =>
         share.UserId.ToString("N", CultureInfo.InvariantCulture) + (share.CanEdit ? "+" : "-");
+}
+
+/// <summary>
+/// What a list was made of. Lists of one kind are kept without looking at those of the others.
+/// </summary>
+internal enum ListKind
+{
+    /// <summary>The library's groups and people's definitions.</summary>
+    Library,
+
+    /// <summary>What one listener plays and likes.</summary>
+    Personal,
+
+    /// <summary>A film.</summary>
+    Film,
 }
 
 /// <summary>

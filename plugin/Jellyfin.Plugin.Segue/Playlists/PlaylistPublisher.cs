@@ -77,7 +77,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         }
 
         var wanted = engine.GetPlaylists();
-        var ours = _tied.Read(personal: false);
+        var ours = _tied.Read(ListKind.Library);
         var access = PlaylistAccess.To(
             wanted.SelectMany(playlist => playlist.Tracks).Select(track => track.ItemId).OfType<Guid>().Concat(ours.SelectMany(list => list.Items)).ToHashSet(),
             audience.All,
@@ -90,18 +90,18 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
             access,
             wanted,
             ours,
-            _ledger.Read().Part(personal: false),
+            _ledger.Read().Part(ListKind.Library),
             new PublishTools(_playlistManager, _libraryManager, _library, _compat, _covers, _tied.Existence(), _logger));
         await run.DoAsync(progress, cancellationToken).ConfigureAwait(false);
         var summary = run.Summary with { At = _time.GetUtcNow() };
-        _ledger.Change(state => run.State.Beside(state.Part(personal: true)) with { Last = summary });
+        _ledger.Change(state => run.State.Beside(state.Without(ListKind.Library)) with { Last = summary });
         return summary;
     }
 
     /// <inheritdoc />
     public async Task<int> CloseWhatIsHiddenAsync(CancellationToken cancellationToken)
     {
-        var shown = _tied.Read(personal: false).Concat(_tied.Read(personal: true)).Where(list => list.Playlist.OpenAccess || list.Playlist.Shares is { Count: > 0 }).ToList();
+        var shown = Enum.GetValues<ListKind>().SelectMany(kind => _tied.Read(kind)).Where(list => list.Playlist.OpenAccess || list.Playlist.Shares is { Count: > 0 }).ToList();
         if (shown.Count == 0)
         {
             return 0;
@@ -112,7 +112,8 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         foreach (var list in shown)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (access.Limit(list.Playlist, list.Items))
+            var film = PlaylistMarks.Film(list.Key) is { } id ? _libraryManager.GetItemById(id) : null;
+            if (access.Limit(list.Playlist, list.Items, film is null ? null : user => _compat.IsVisible(film, user)))
             {
                 await _compat.SaveAsync(list.Playlist, cancellationToken).ConfigureAwait(false);
                 _logger.LogInformation("Playlist {Name} is shown to fewer users: not all of them may see all of it", list.Playlist.Name);
@@ -129,7 +130,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
         var existence = _tied.Existence();
         return
         [
-            .. _tied.Read(personal: false).Select(list => new PublishedPlaylist(
+            .. _tied.Read(ListKind.Library).Select(list => new PublishedPlaylist(
                 list.Key,
                 list.Playlist.Id,
                 list.Playlist.OwnerUserId,
@@ -142,7 +143,7 @@ internal sealed class PlaylistPublisher : IPlaylistPublisher
     /// <inheritdoc />
     public async Task TakeBackAsync(string key, bool changesToo, CancellationToken cancellationToken)
     {
-        foreach (var list in changesToo ? _tied.Read(personal: false).Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)) : [])
+        foreach (var list in changesToo ? _tied.Read(ListKind.Library).Where(list => string.Equals(list.Key, key, StringComparison.Ordinal)) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             PlaylistMarks.MarkName(list.Playlist);

@@ -25,14 +25,24 @@ public sealed record PublishedState
     /// <summary>Gets what the last run did.</summary>
     public PublishSummary? Last { get; init; }
 
-    /// <summary>The part about lists that are made for one listener, or about those of the library.</summary>
-    /// <param name="personal">Which.</param>
+    /// <summary>The part about some lists.</summary>
+    /// <param name="which">Tells which.</param>
     /// <returns>The part.</returns>
-    internal PublishedState Part(bool personal) => this with
+    internal PublishedState Part(Func<PublishedList, bool> which) => this with
     {
-        Lists = [.. Lists.Where(list => PlaylistMarks.IsPersonal(list.Key) == personal)],
-        Dismissed = [.. Dismissed.Where(list => PlaylistMarks.IsPersonal(list.Key) == personal)],
+        Lists = [.. Lists.Where(which)],
+        Dismissed = [.. Dismissed.Where(which)],
     };
+
+    /// <summary>The part about lists of one kind.</summary>
+    /// <param name="kind">Which.</param>
+    /// <returns>The part.</returns>
+    internal PublishedState Part(ListKind kind) => Part(list => PlaylistMarks.Kind(list.Key) == kind);
+
+    /// <summary>The part about all other lists.</summary>
+    /// <param name="kind">Which are not in it.</param>
+    /// <returns>The part.</returns>
+    internal PublishedState Without(ListKind kind) => Part(list => PlaylistMarks.Kind(list.Key) != kind);
 
     /// <summary>Puts another part beside this one; <see cref="Last"/> is this one's.</summary>
     /// <param name="other">The other part.</param>

@@ -20,9 +20,10 @@ internal sealed record TiedPlaylist(string Key, Playlist Playlist, IReadOnlyList
 internal sealed class TiedPlaylists(ILibraryManager libraryManager, IMusicLibrary library, IJellyfinCompat compat)
 {
     /// <summary>Reads them, the oldest first: of two with the same key it is the one that people know.</summary>
-    /// <param name="personal">Whether those made for one listener are wanted, or those of the library.</param>
+    /// <param name="kind">What they were made of.</param>
+    /// <param name="wanted">Tells which of these are wanted, by key and owner; null for all.</param>
     /// <returns>The playlists.</returns>
-    public IReadOnlyList<TiedPlaylist> Read(bool personal) =>
+    public IReadOnlyList<TiedPlaylist> Read(ListKind kind, Func<string, Guid, bool>? wanted = null) =>
     [
         .. libraryManager.GetItemList(new InternalItemsQuery
             {
@@ -31,7 +32,7 @@ internal sealed class TiedPlaylists(ILibraryManager libraryManager, IMusicLibrar
                 DtoOptions = new DtoOptions(true),
             })
             .OfType<Playlist>()
-            .Where(playlist => PlaylistMarks.Key(playlist) is { } key && PlaylistMarks.IsPersonal(key) == personal)
+            .Where(playlist => PlaylistMarks.Key(playlist) is { } key && PlaylistMarks.Kind(key) == kind && wanted?.Invoke(key, playlist.OwnerUserId) != false)
             .OrderBy(playlist => playlist.DateCreated)
 
             // Read anew one by one: entries need not come with a list, and what is saved must be whole.

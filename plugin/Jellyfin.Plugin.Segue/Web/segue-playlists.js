@@ -223,36 +223,47 @@ export default function (view) {
     });
   }
 
-  // Naming
+  // Keys of services: one for each, whatever it is asked
 
-  function service() {
-    return view.querySelector('[data-setting="NamingService"]').value;
+  function keyBox(setting, prefix) {
+    const choice = view.querySelector('[data-setting="' + setting + '"]');
+    const state = prefix + 'State';
+
+    async function show() {
+      find(prefix + 'Box').hidden = choice.value === 'None';
+      if (choice.value === 'None') {
+        return;
+      }
+
+      try {
+        const states = await ApiClient.getJSON(ApiClient.getUrl('Segue/Naming/Key'));
+        const known = states.find((candidate) => candidate.Provider === choice.value);
+        setText(state, known && known.IsSet ? 'There is a key.' : 'There is no key.');
+      } catch (error) {
+        setText(state, await reason(error));
+      }
+    }
+
+    async function change(act) {
+      try {
+        await act('Segue/Naming/Key/' + encodeURIComponent(choice.value));
+        find(prefix).value = '';
+        await showKeys();
+      } catch (error) {
+        setText(state, await reason(error));
+      }
+    }
+
+    choice.addEventListener('change', show);
+    find(prefix + 'Set').addEventListener('click', () => change((path) => sendOnly('PUT', path, JSON.stringify({ Key: find(prefix).value }))));
+    find(prefix + 'Forget').addEventListener('click', () => change((path) => sendOnly('DELETE', path)));
+    return show;
   }
 
-  async function showKey() {
-    const provider = service();
-    find('segueKeyBox').hidden = provider === 'None';
-    if (provider === 'None') {
-      return;
-    }
+  const keys = [keyBox('NamingService', 'segueKey'), keyBox('VisionService', 'segueVisionKey')];
 
-    try {
-      const states = await ApiClient.getJSON(ApiClient.getUrl('Segue/Naming/Key'));
-      const state = states.find((candidate) => candidate.Provider === provider);
-      setText('segueKeyState', state && state.IsSet ? 'There is a key.' : 'There is no key.');
-    } catch (error) {
-      setText('segueKeyState', await reason(error));
-    }
-  }
-
-  async function changeKey(act) {
-    try {
-      await act('Segue/Naming/Key/' + encodeURIComponent(service()));
-      find('segueKey').value = '';
-      await showKey();
-    } catch (error) {
-      setText('segueKeyState', await reason(error));
-    }
+  async function showKeys() {
+    await Promise.all(keys.map((show) => show()));
   }
 
   // Groups
@@ -286,8 +297,6 @@ export default function (view) {
     segueKeep: keep,
     segueMatch: () => importFile(false),
     segueImport: () => importFile(true),
-    segueKeySet: () => changeKey((path) => sendOnly('PUT', path, JSON.stringify({ Key: find('segueKey').value }))),
-    segueKeyForget: () => changeKey((path) => sendOnly('DELETE', path)),
     segueElbow: elbow,
     segueQuality: quality,
   };
@@ -295,12 +304,10 @@ export default function (view) {
     find(id).addEventListener('click', act);
   }
 
-  view.querySelector('[data-setting="NamingService"]').addEventListener('change', showKey);
-
   // A definition that is written anew is a new one.
   find('segueDefinition').addEventListener('input', () => {
     replaced = find('segueDefinition').value ? replaced : '';
   });
 
-  return { list, showKey };
+  return { list, showKeys, tools: { find, setText, make, button, send, sendOnly, reason, attempt } };
 }

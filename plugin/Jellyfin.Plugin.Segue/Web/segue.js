@@ -1,14 +1,18 @@
 // The settings page of Segue. Jellyfin's client imports this module and calls its default export with the page's element.
 
 const PLUGIN_ID = '8f6c1d5e-4f0b-4c55-9a0e-5e9c2a7d3b11';
-const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueMakePlaylists' };
+const TASKS = { segueAnalyse: 'SegueAnalyseMusic', seguePlaylists: 'SegueMakePlaylists', segueSoundtracks: 'SegueMakeSoundtracks' };
 const SCHEDULED = 'SegueBuildPlaylists';
 const PLAYLISTS_SCRIPT = 'SeguePlaylists.js';
+const MODELS_SCRIPT = 'SegueModels.js';
 const BUSY_MS = 1000;
 const IDLE_MS = 30000;
 
 // After a change of one of these all music is heard again.
 const HEARING = ['Patches', 'Precision'];
+
+// Kinds of libraries that hold films. One without a kind may.
+const FILM_LIBRARIES = ['', 'movies', 'homevideos', 'musicvideos', 'mixed'];
 
 export default function (view) {
   const find = (id) => view.querySelector('#' + id);
@@ -17,6 +21,7 @@ export default function (view) {
   let failuresShown = -1;
   let wasBusy = false;
   let playlists = null;
+  let models = null;
 
   // Status
 
@@ -128,8 +133,11 @@ export default function (view) {
         await playlists.list(wasBusy && !busy);
       }
 
-      wasBusy = busy;
+      if (models && status.Ready) {
+        await models.refresh(wasBusy && !busy);
+      }
 
+      wasBusy = busy;
 
       // While an analysis runs their number changes with every look.
       if (!busy && status.Ready && status.Failures !== failuresShown) {
@@ -171,30 +179,56 @@ export default function (view) {
 
   // Settings
 
+  function isChecklist(field) {
+    return 'choices' in field.dataset && field.tagName !== 'SELECT';
+  }
+
   function fields() {
     return view.querySelectorAll('[data-setting]');
   }
 
-  async function showUsers(field, chosen) {
-    let users;
+  // What can be chosen from, as the server has it now.
+  const CHOICES = {
+    users: () => ApiClient.getUsers(),
+    films: async () => {
+      const [libraries, collections] = await Promise.all([
+        ApiClient.getJSON(ApiClient.getUrl('Library/VirtualFolders')),
+        ApiClient.getJSON(ApiClient.getUrl('Items', { userId: ApiClient.getCurrentUserId(), includeItemTypes: 'BoxSet', recursive: true, sortBy: 'SortName' })),
+      ]);
+      return [
+        ...libraries.filter((library) => FILM_LIBRARIES.includes(library.CollectionType || '')).map((library) => ({ Id: library.ItemId, Name: library.Name })),
+        ...collections.Items.map((collection) => ({ Id: collection.Id, Name: collection.Name + ' (collection)' })),
+      ];
+    },
+  };
+
+  async function findChoices(field, chosen) {
     try {
-      users = await ApiClient.getUsers();
+      return await CHOICES[field.dataset.choices]();
     } catch (error) {
       // What was chosen must not get lost when the page is saved.
-      users = chosen.map((id) => ({ Id: id, Name: id }));
+      return chosen.map((id) => ({ Id: id, Name: id }));
     }
+  }
 
-    field.replaceChildren(...users.map((user) => {
+  async function showBoxes(field, chosen) {
+    field.replaceChildren(...(await findChoices(field, chosen)).map((choice) => {
       const box = document.createElement('input');
       box.type = 'checkbox';
-      box.value = user.Id;
-      box.checked = chosen.includes(user.Id);
+      box.value = choice.Id;
+      box.checked = chosen.includes(choice.Id);
       const name = document.createElement('span');
-      name.textContent = ' ' + user.Name;
+      name.textContent = ' ' + choice.Name;
       const label = document.createElement('label');
       label.append(box, name);
       return label;
     }));
+  }
+
+  async function showOptions(field, chosen) {
+    const choices = await findChoices(field, chosen ? [chosen] : []);
+    field.replaceChildren(field.options[0], ...choices.map((choice) => new Option(choice.Name, choice.Id)));
+    field.value = chosen || '';
   }
 
   async function load() {
@@ -203,8 +237,10 @@ export default function (view) {
       const settings = await ApiClient.getPluginConfiguration(PLUGIN_ID);
       for (const field of fields()) {
         const value = settings[field.dataset.setting];
-        if ('users' in field.dataset) {
-          await showUsers(field, value || []);
+        if (isChecklist(field)) {
+          await showBoxes(field, value || []);
+        } else if ('choices' in field.dataset) {
+          await showOptions(field, value);
         } else if (field.type === 'checkbox') {
           field.checked = value;
         } else {
@@ -229,7 +265,7 @@ export default function (view) {
   }
 
   function read(field) {
-    return 'users' in field.dataset ? Array.from(field.querySelectorAll('input:checked'), (box) => box.value)
+    return isChecklist(field) ? Array.from(field.querySelectorAll('input:checked'), (box) => box.value)
       : field.type === 'checkbox' ? field.checked
         : field.type === 'number' ? Number(field.value)
           : field.value;
@@ -265,12 +301,17 @@ export default function (view) {
   }
 
   // The server serves each script under its name, and knows no relative paths between them.
-  async function loadPlaylists() {
+  async function importPart(name) {
+    return (await import(ApiClient.getUrl('web/ConfigurationPage', { name }))).default;
+  }
+
+  async function loadParts() {
     try {
-      const part = await import(ApiClient.getUrl('web/ConfigurationPage', { name: PLAYLISTS_SCRIPT }));
-      playlists = part.default(view);
-      await playlists.showKey();
+      playlists = (await importPart(PLAYLISTS_SCRIPT))(view);
+      models = (await importPart(MODELS_SCRIPT))(view, playlists.tools);
+      await playlists.showKeys();
       await playlists.list(true);
+      await models.refresh(true);
     } catch (error) {
       setMessage('segueProblem', 'A part of this page could not be loaded. Reload it.');
     }
@@ -279,7 +320,7 @@ export default function (view) {
   view.addEventListener('viewshow', () => {
     shown = true;
     failuresShown = -1;
-    load().then(() => playlists && playlists.showKey());
+    load().then(() => playlists && playlists.showKeys());
     refresh();
   });
   for (const event of ['viewhide', 'viewdestroy']) {
@@ -307,5 +348,5 @@ export default function (view) {
     save();
   });
 
-  loadPlaylists();
+  loadParts();
 }

@@ -60,6 +60,7 @@ pub struct Engine {
     networks: Mutex<Option<Arc<Networks>>>,
     /// The stages of the last run, whoever made it.
     stages: Mutex<Vec<Stage>>,
+    pub(crate) packs: crate::packs::Packs,
 }
 
 /// What is open while the engine is.
@@ -132,6 +133,7 @@ impl Engine {
             progress: Mutex::new(None),
             networks: Mutex::new(None),
             stages: Mutex::new(remembered),
+            packs: crate::packs::Packs::default(),
         })
     }
 
@@ -284,6 +286,10 @@ impl Engine {
         self.options.store.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Whether a long call should go on.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
@@ -344,7 +350,7 @@ impl Engine {
     }
 
     /// Looks which networks there are; the runtime stays that of the first look.
-    fn networks(&self) -> Result<Arc<Networks>> {
+    pub(crate) fn networks(&self) -> Result<Arc<Networks>> {
         let mut networks = lock(&self.networks);
         let runtime = networks.as_ref().map(|networks| networks.runtime.clone());
         let loaded = Arc::new(Networks::open(&self.options, runtime)?);

@@ -90,6 +90,9 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The disk has no room for what was to be put there.
+    #[error("{0}; make room and try again")]
+    NoRoom(String),
     /// The operating system refused worker threads.
     #[error("cannot start worker threads: {0}")]
     Threads(String),
@@ -146,6 +149,8 @@ impl Error {
             Self::UnknownTrack { .. } => ErrorKind::UnknownTrack,
             Self::UnknownPlaylist { .. } => ErrorKind::UnknownPlaylist,
             Self::Lists(_) => ErrorKind::InvalidArgument,
+            Self::Online(segue_online::Error::Cancelled) => ErrorKind::Cancelled,
+            Self::Online(segue_online::Error::Room { .. }) | Self::NoRoom(_) => ErrorKind::DiskFull,
             Self::Online(_) => ErrorKind::Io,
             Self::NotAnalysed { .. } | Self::NotComparable { .. } => ErrorKind::NotAnalysed,
             Self::Store(error) => match error {

@@ -13,7 +13,7 @@ use crate::stages::{CLAP, DCLAP, HEADS, STYLES, VGGISH};
 use crate::{Result, locate};
 
 /// The folder for added models beside the database: it outlasts a new version of the plugin.
-const ADDED: &str = "models";
+pub(crate) const ADDED: &str = "models";
 
 /// What runs the networks, and which there are. Loaded when the first analysis needs them, so that a server that only asks
 /// never pays for them.

@@ -29,7 +29,7 @@ mod inventory;
 mod status;
 mod types;
 
-pub use callbacks::{KeepGoing, MakeCallback, ProgressCallback};
+pub use callbacks::{FilmCallback, KeepGoing, MakeCallback, PackCallback, ProgressCallback};
 pub use exports::*;
 pub use inventory::inventory;
 pub use status::Status;

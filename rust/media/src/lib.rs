@@ -2,7 +2,7 @@
 //!
 //! [`AudioReader`] decodes one file as a stream of interleaved `f32` blocks at the file's own rate, [`content_key`] names
 //! the audio in a file whatever its tags and its name, [`read_tags`] reads those tags. Memory does not grow with the
-//! length of a file.
+//! length of a file. Of a video, [`frames`] gives small pictures and [`sound`] windows of what is heard, at chosen places.
 //!
 //! Three decoders share the work. symphonia takes MP3, AAC-LC, ALAC, FLAC, Vorbis, PCM and ADPCM in all its containers;
 //! `ropus` takes Opus on symphonia's packets; everything else, and whatever those two refuse, goes to an ffmpeg that the
@@ -33,6 +33,7 @@ mod samples;
 mod sbr;
 mod shape;
 mod tags;
+mod video;
 
 pub use error::{Error, Result};
 pub use files::{EXTENSIONS, is_audio};
@@ -41,3 +42,4 @@ pub use reader::{AudioReader, OpenOptions};
 pub use samples::mix_down;
 pub use shape::Decoder;
 pub use tags::{MusicBrainz, Tags, read_tags};
+pub use video::{Burst, Sound, frames, jpeg, sound};

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::extra::places;
 use crate::network::{Network, Precision};
+use crate::packs::ListedPack;
 use crate::{Error, Result};
 
 /// The list's file name.
@@ -29,11 +30,14 @@ pub struct Catalogue {
     extra: PathBuf,
     models: Vec<Listed>,
     added: Vec<Listed>,
+    pub(crate) packs: Vec<ListedPack>,
 }
 
 #[derive(Deserialize)]
 struct List {
     model: Vec<Listed>,
+    #[serde(default)]
+    pack: Vec<ListedPack>,
 }
 
 /// What the list says of a file, as far as it is needed here.
@@ -85,8 +89,8 @@ impl Catalogue {
     /// # Errors
     /// [`Error::Read`] when there is no list in `folder`, [`Error::Catalogue`] when either cannot be understood.
     pub fn open(folder: &Path) -> Result<Self> {
-        let models = listed(folder)?;
-        let catalogue = Self { folder: folder.to_owned(), extra: PathBuf::new(), models, added: Vec::new() };
+        let List { model: models, pack: packs } = list(folder)?;
+        let catalogue = Self { folder: folder.to_owned(), extra: PathBuf::new(), models, added: Vec::new(), packs };
         catalogue.with_extra(&folder.join(EXTRA))
     }
 
@@ -99,9 +103,9 @@ impl Catalogue {
         let mut added = Vec::new();
         // A folder that cannot be read is met again, and reported, by those who look for models in it.
         for folder in places(folder).unwrap_or_else(|_| vec![folder.to_owned()]) {
-            match listed(&folder) {
+            match list(&folder) {
                 Err(Error::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-                found => added.extend(found?),
+                found => added.extend(found?.model),
             }
         }
         Ok(Self { extra: folder.to_owned(), added, ..self })
@@ -168,19 +172,22 @@ impl Catalogue {
 }
 
 /// What `models.toml` in `folder` lists.
-fn listed(folder: &Path) -> Result<Vec<Listed>> {
+fn list(folder: &Path) -> Result<List> {
     let path = folder.join(LIST);
     let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-    let List { model: mut models } =
+    let mut list: List =
         toml::from_str(&text).map_err(|e| Error::Catalogue { path: path.clone(), reason: e.to_string() })?;
-    for model in &mut models {
+    if let Some(reason) = list.pack.iter().find_map(ListedPack::fault) {
+        return Err(Error::Catalogue { path, reason });
+    }
+    for model in &mut list.model {
         // A list names files beside it and no others.
         if Path::new(&model.file).file_name() != Some(model.file.as_ref()) {
             return Err(Error::Catalogue { path, reason: format!("`{}` is not a file name", model.file) });
         }
         folder.clone_into(&mut model.folder);
     }
-    Ok(models)
+    Ok(list)
 }
 
 /// At most one byte more than expected: a wrong file is told by its digest, however large it is.

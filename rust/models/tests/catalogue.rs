@@ -114,3 +114,38 @@ fn a_senseless_list_is_refused() {
         assert!(matches!(error, Error::Catalogue { .. }), "{text}: {error}");
     }
 }
+
+#[test]
+fn the_packs_of_the_shipped_list_are_told_and_no_others() {
+    let shipped =
+        segue_models::Catalogue::open(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")).unwrap();
+    let names: Vec<&str> = shipped.packs().iter().map(|pack| pack.name.as_str()).collect();
+    assert_eq!(names, ["clap", "clap-htsat", "vggish", "essentia-heads", "discogs-effnet"]);
+    for pack in shipped.packs() {
+        assert!(
+            !pack.title.is_empty() && !pack.enables.is_empty() && !pack.terms.is_empty() && pack.memory_bytes > 0,
+            "{}",
+            pack.name
+        );
+        for file in &pack.files {
+            assert!(file.url.is_empty() || file.url.starts_with("https://"), "{}", file.url);
+            assert!(file.size() > 0 && (!file.url.is_empty() || !pack.by_hand.is_empty()), "{}", file.name);
+        }
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let list = |name: &str, file: &str| {
+        format!(
+            "model = []\n[[pack]]\nname = \"{name}\"\ntitle = \"\"\nabout = \"\"\nlicence = \"MIT\"\nsource = \"\"\n[[pack.file]]\nname = \"{file}\"\n"
+        )
+    };
+    std::fs::create_dir(folder.path().join("extra")).unwrap();
+    std::fs::write(folder.path().join("models.toml"), list("a", "a.onnx")).unwrap();
+    std::fs::write(folder.path().join("extra/models.toml"), list("b", "b.onnx")).unwrap();
+    let catalogue = segue_models::Catalogue::open(folder.path()).unwrap();
+    assert_eq!(catalogue.packs().len(), 1);
+    for (name, file) in [("../a", "a.onnx"), ("a", "../a.onnx"), ("a", "/etc/passwd"), ("", "a.onnx")] {
+        std::fs::write(folder.path().join("models.toml"), list(name, file)).unwrap();
+        assert!(segue_models::Catalogue::open(folder.path()).is_err(), "{name} {file}");
+    }
+}

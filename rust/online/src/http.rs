@@ -11,9 +11,9 @@ use ureq::http::header::{HeaderMap, LOCATION, RETRY_AFTER};
 const MOST_BYTES: u64 = 1 << 20;
 const MOST_REDIRECTS: u32 = 3;
 /// How often a caller is asked whether to go on.
-const ASKED_EVERY: Duration = Duration::from_millis(50);
+pub(crate) const ASKED_EVERY: Duration = Duration::from_millis(50);
 /// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(15);
+pub(crate) const CONNECT: Duration = Duration::from_secs(15);
 
 /// What is to be sent.
 pub(crate) struct Request {
@@ -150,7 +150,7 @@ fn send(request: &Request, url: &Uri, timeout: Duration) -> Result<ureq::http::R
     call.send(&request.body[..]).map_err(failure)
 }
 
-fn is_local(url: &Uri) -> bool {
+pub(crate) fn is_local(url: &Uri) -> bool {
     let host = url.host().unwrap_or_default();
     host == "localhost" || host == "[::1]" || host.starts_with("127.")
 }
@@ -200,7 +200,7 @@ fn redirected(from: &Uri, location: &str) -> Result<Uri, Failure> {
 }
 
 /// Seconds, or a date (RFC 9110 §10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

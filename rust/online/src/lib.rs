@@ -1,6 +1,7 @@
 //! The only room that talks to a network; shut until a person opens it.
 //!
-//! [`NamingService`] asks a language model for the name of a playlist, [`Secrets`] keeps the keys that such services want.
+//! [`NamingService`] asks a language model for the name of a playlist, [`VisionService`] asks one that sees what a film looks
+//! and feels like, [`Download`] fetches a file, [`Secrets`] keeps the keys that such services want.
 //! No other crate of the workspace may open a connection, and nothing here does without a [`Policy`] that allows it.
 //!
 //! ```
@@ -11,14 +12,23 @@
 //! assert!(Policy::Allowed.permit("downloading a model").is_ok());
 //! ```
 
+mod ask;
+mod base64;
+mod download;
 mod http;
 mod naming;
+mod provider;
+mod said;
 mod secrets;
+mod vision;
 
 use std::path::PathBuf;
 
-pub use naming::{NamingService, Provider, Traits};
+pub use download::{Download, Fetched, room_for};
+pub use naming::{NamingService, Traits};
+pub use provider::Provider;
 pub use secrets::{Key, Secrets};
+pub use vision::{VisionAnswer, VisionService};
 
 /// Whether Segue may use the network. Off unless a person switched it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -89,11 +99,19 @@ pub enum Error {
         reason: String,
     },
     /// The service answered something that is of no use.
-    #[error("{service} gave no usable name: {reason}")]
+    #[error("{service} gave no usable answer: {reason}")]
     Answer {
         /// The service.
         service: String,
         /// What is wrong with the answer.
+        reason: String,
+    },
+    /// What was to be asked cannot be.
+    #[error("{service} was not asked: {reason}")]
+    Question {
+        /// The service.
+        service: String,
+        /// What is wrong with it.
         reason: String,
     },
     /// The file of keys.
@@ -104,15 +122,41 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// What was fetched is not what it should be.
+    #[error("what {url} gives is not the file that was wanted: {reason}; nothing of it was kept")]
+    NotTheFile {
+        /// The address, without its query.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is no room for what is to be fetched.
+    #[error("{} has {} MB free and {} MB are needed; make room and try again", path.display(), .free / 1_000_000, .needed.div_ceil(1_000_000))]
+    Room {
+        /// The folder.
+        path: PathBuf,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes free.
+        free: u64,
+    },
+    /// What was fetched could not be written down.
+    #[error("cannot write {}: {reason}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
     /// The caller asked to stop.
-    #[error("asking for a name was cancelled")]
+    #[error("asking was cancelled")]
     Cancelled,
 }
 
 impl Error {
     /// Whether the next question would end alike: the service itself is the trouble, and not one answer of it.
     pub fn lasts(&self) -> bool {
-        !matches!(self, Self::Answer { .. })
+        !matches!(self, Self::Answer { .. } | Self::Question { .. })
     }
 }
 

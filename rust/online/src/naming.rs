@@ -2,30 +2,23 @@
 
 mod clean;
 mod prompt;
-mod provider;
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 pub use prompt::Traits;
-pub use provider::Provider;
 
-use crate::http::{self, Failure, shown, wait_until};
-use crate::{Error, Key, Policy, Result};
+use crate::ask::Ask;
+use crate::http::shown;
+use crate::provider::Provider;
+use crate::{Key, Policy, Result};
 use clean::{check, clean};
-use prompt::Prompt;
-
-/// The longest that a server may make us wait; if it wants more, the rule's name stands.
-const MOST_PATIENCE: Duration = Duration::from_secs(60);
-/// Tries whatever the settings say.
-const MOST_TRIES: u32 = 10;
-/// Time for one call whatever the settings say.
-const MOST_TIME: Duration = Duration::from_secs(600);
+use prompt::question;
 
 /// A service that is asked for names.
 ///
-/// It is used from one place at a time or from several: calls keep their distance in either case.
+/// It is used from one place at a time or from several: calls to one server keep their distance in either case.
 pub struct NamingService {
     /// What it speaks.
     pub provider: Provider,
@@ -41,8 +34,6 @@ pub struct NamingService {
     pub timeout: Duration,
     /// Calls for one name at most, 1 to 10.
     pub tries: u32,
-    /// No call before this.
-    next: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for NamingService {
@@ -55,15 +46,8 @@ impl fmt::Debug for NamingService {
             .field("delay", &self.delay)
             .field("timeout", &self.timeout)
             .field("tries", &self.tries)
-            .finish_non_exhaustive()
+            .finish()
     }
-}
-
-/// How one call ended without an answer.
-enum Ended {
-    /// Another may do better, after that time.
-    Again(Error, Duration),
-    Finally(Error),
 }
 
 impl NamingService {
@@ -78,7 +62,6 @@ impl NamingService {
             delay: provider.usual_delay(),
             timeout: Duration::from_secs(120),
             tries: 3,
-            next: Mutex::new(None),
         }
     }
 
@@ -99,98 +82,21 @@ impl NamingService {
     ) -> Result<String> {
         let service = self.provider.name();
         policy.permit(&format!("asking {service} for the name of a playlist"))?;
-        let mut refused: Option<String> = None;
-        let mut tries = self.tries.clamp(1, MOST_TRIES);
-        loop {
-            tries -= 1;
-            let prompt = Prompt::new(traits, refused.as_deref());
-            let error = match self.call(&prompt, cancelled) {
-                Ok(text) => {
-                    let name = clean(&text, &traits.language);
-                    match check(&name, taken) {
-                        Ok(()) => return Ok(name),
-                        Err(reason) => {
-                            refused = Some(reason.clone());
-                            self.unusable(reason)
-                        }
-                    }
-                }
-                Err(Ended::Finally(error)) => return Err(error),
-                Err(Ended::Again(error, pause)) => {
-                    if tries > 0 && !wait_until(Instant::now() + pause, cancelled) {
-                        return Err(Error::Cancelled);
-                    }
-                    error
-                }
-            };
-            tracing::debug!(service, %error, left = tries, "no name yet");
-            if tries == 0 {
-                return Err(error);
-            }
-        }
-    }
-
-    /// One call, at its time.
-    fn call(&self, prompt: &Prompt, cancelled: &dyn Fn() -> bool) -> std::result::Result<String, Ended> {
-        const SOON: Duration = Duration::from_millis(250);
-        let service = self.provider.name().to_owned();
-        let request = self.request(prompt).map_err(Ended::Finally)?;
-        if !wait_until(self.turn(), cancelled) {
-            return Err(Ended::Finally(Error::Cancelled));
-        }
-        let answer = http::post(request, cancelled);
-        self.rest();
-        let answer = answer.map_err(|failure| match failure {
-            Failure::Cancelled => Ended::Finally(Error::Cancelled),
-            Failure::Passing(reason) => Ended::Again(Error::Unreachable { service: service.clone(), reason }, SOON),
-            Failure::Lasting(reason) => Ended::Finally(Error::Unreachable { service: service.clone(), reason }),
-        })?;
-        let status = answer.status;
-        if status == 200 {
-            return self.provider.text(&answer.body).map_err(|reason| Ended::Again(self.unusable(reason), SOON));
-        }
-        let reason = provider::complaint(&answer.body, self.key.as_ref());
-        let refused = |reason: String| Error::Refused { service, status, reason };
-        match (status, answer.retry_after) {
-            (429 | 503, Some(pause)) if pause > MOST_PATIENCE => {
-                Err(Ended::Finally(refused(format!("it wants to be left alone for {} s; {reason}", pause.as_secs()))))
-            }
-            (429 | 503, Some(pause)) => Err(Ended::Again(refused(reason), pause)),
-            (429, None) => Err(Ended::Again(refused(reason), 8 * SOON)),
-            (408 | 500 | 502 | 503 | 504, _) => Err(Ended::Again(refused(reason), SOON)),
-            _ => Err(Ended::Finally(refused(reason))),
-        }
-    }
-
-    fn request(&self, prompt: &Prompt) -> Result<http::Request> {
-        let refused = |reason: &str| Error::Address { url: shown(&self.url), reason: reason.to_owned() };
-        let url = self.provider.endpoint(&self.url, &self.model).map_err(refused)?;
-        let url = http::address(&url).map_err(refused)?;
-        if self.key.is_none() && self.provider.wants_key(url.host().unwrap_or_default()) {
-            let service = self.provider.name().to_owned();
-            return Err(Error::Key { service, reason: "none is set".to_owned() });
-        }
-        let headers = self.key.iter().filter_map(|key| self.provider.key_header(key)).collect();
-        let body = self.provider.body(&self.model, prompt).to_string().into_bytes();
-        Ok(http::Request { url, headers, body, timeout: self.timeout.clamp(Duration::from_millis(1), MOST_TIME) })
-    }
-
-    fn unusable(&self, reason: String) -> Error {
-        Error::Answer { service: self.provider.name().to_owned(), reason }
-    }
-
-    /// When the next call may be made; whoever asks after that has the turn behind it.
-    fn turn(&self) -> Instant {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = next.unwrap_or_else(Instant::now).max(Instant::now());
-        *next = Some(turn + self.delay);
-        turn
-    }
-
-    /// A call has ended: the delay begins.
-    fn rest(&self) {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let rested = Instant::now() + self.delay;
-        *next = Some(next.map_or(rested, |next| next.max(rested)));
+        let model = self.model.trim();
+        let ask = Ask {
+            provider: self.provider,
+            url: &self.url,
+            model: if model.is_empty() { self.provider.usual_model() } else { model },
+            key: self.key.as_ref(),
+            delay: self.delay,
+            timeout: self.timeout,
+            tries: self.tries,
+            calls: &AtomicU32::new(0),
+        };
+        let read = |text: &str| {
+            let name = clean(text, &traits.language);
+            check(&name, taken).map(|()| name)
+        };
+        ask.ask(&|refused| question(traits, refused), &read, cancelled)
     }
 }

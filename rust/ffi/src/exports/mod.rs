@@ -1,7 +1,10 @@
 //! The exports. Each is one call of the engine inside the guard.
 
 mod curate;
+mod film;
 mod hear;
+mod packs;
+mod words;
 
 use interoptopus::ffi;
 use interoptopus::lang::types::{TypeInfo, WireIO};
@@ -9,7 +12,10 @@ use interoptopus::wire::Wire;
 use segue_engine::{Engine, ItemId};
 
 pub use curate::*;
+pub use film::*;
 pub use hear::*;
+pub use packs::*;
+pub use words::*;
 
 use crate::callbacks::{KeepGoing, ProgressCallback};
 use crate::guard::{guard, last_error};

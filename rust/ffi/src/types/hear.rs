@@ -18,6 +18,7 @@ pub enum SeedKind {
     Playlist,
     Mood,
     Taste,
+    Words,
 }
 
 /// One ingredient of a mix or a blend.
@@ -219,7 +220,7 @@ pub struct Map {
 }
 
 twins! {
-    SeedKind { Track, Album, Artist, Genre, Folder, Playlist, Mood, Taste }
+    SeedKind { Track, Album, Artist, Genre, Folder, Playlist, Mood, Taste, Words }
     SetKind { Artist, Album }
     PersonalKind { DailyMix, MoreLikeThis, Forgotten, OnRepeat, NewForYou, Discover }
 }

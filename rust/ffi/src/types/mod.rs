@@ -4,8 +4,11 @@
 //! .NET has no others. Library item ids are text of 32 hexadecimal digits, as in the store.
 
 mod answers;
+mod film;
 mod hear;
+mod packs;
 mod requests;
+mod words;
 
 use std::time::Duration;
 
@@ -13,8 +16,11 @@ use interoptopus::ffi;
 use segue_engine as engine;
 
 pub use answers::*;
+pub use film::*;
 pub use hear::*;
+pub use packs::*;
 pub use requests::*;
+pub use words::*;
 
 /// How an engine is opened. Empty: not given.
 #[ffi]

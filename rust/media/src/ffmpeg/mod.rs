@@ -12,7 +12,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::Duration;
 
-use self::child::Child;
+pub(crate) use self::child::Child;
 use crate::clock::Clock;
 use crate::shape::{BLOCK_FRAMES, Shape};
 use crate::{Error, Result};
@@ -37,7 +37,25 @@ impl Stream {
             // One bit at 2.8 MHz and more becomes 32 bits at 352.8 kHz and more, all of it noise above 50 kHz.
             output.extend(["-ar", "176400"]);
         }
-        let mut child = Child::spawn(program, &arguments(path, &output))?;
+        Self::start(program, &arguments(path, &output), clock)
+    }
+
+    /// Starts ffmpeg on a part of a file.
+    pub(crate) fn open_window(
+        program: &Path,
+        path: &Path,
+        at: Duration,
+        length: Duration,
+        clock: &Clock,
+    ) -> Result<Self> {
+        let (at, length) = (format!("{:.3}", at.as_secs_f64()), format!("{:.3}", length.as_secs_f64()));
+        let window = words(&["-ss", &at, "-t", &length]);
+        let output = selection(&["-c:a", "pcm_f32le", "-f", "wav"]);
+        Self::start(program, &[before(), window, input(path), output].concat(), clock)
+    }
+
+    fn start(program: &Path, arguments: &[OsString], clock: &Clock) -> Result<Self> {
+        let mut child = Child::spawn(program, arguments)?;
         let mut rest = Vec::new();
         let (shape, data) = loop {
             if let Some(header) = wav::header(&rest)? {
@@ -125,14 +143,30 @@ pub(crate) fn verdict(native: Error, ffmpeg: Error) -> Error {
 }
 
 fn arguments(path: &Path, output: &[&str]) -> Vec<OsString> {
+    [before(), input(path), selection(output)].concat()
+}
+
+/// What comes before everything else.
+pub(crate) fn before() -> Vec<OsString> {
+    words(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-threads", "1"])
+}
+
+/// The input: one file, whatever it says that it is.
+pub(crate) fn input(path: &Path) -> Vec<OsString> {
     let mut input = OsString::from("file:");
     input.push(path);
-    let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
-    let before = words(&["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", "-threads", "1"]);
     // A playlist in the guise of a music file must not make the server fetch something from the network.
-    let guard = words(&["-protocol_whitelist", "file", "-i"]);
+    [words(&["-protocol_whitelist", "file", "-i"]), vec![input]].concat()
+}
+
+/// The first audio stream alone, in one thread.
+fn selection(output: &[&str]) -> Vec<OsString> {
     let selection = words(&["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-bitexact", "-threads", "1"]);
-    [before, guard, vec![input], selection, words(output), words(&["pipe:1"])].concat()
+    [selection, words(output), words(&["pipe:1"])].concat()
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
 }
 
 /// Shows a program in messages.

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::said::{unfenced, without_thoughts};
+
 /// Characters of a name.
 const LENGTH: RangeInclusive<usize> = 15..=35;
 /// Of a longer answer the rest is not looked at.
@@ -68,37 +70,6 @@ fn is_talk(text: &str) -> bool {
     const FIRST: [&str; 7] = ["sorry,", "sure,", "sure!", "of course", "certainly", "okay,", "ok,"];
     let text = text.to_lowercase();
     ANYWHERE.iter().any(|talk| text.contains(talk)) || FIRST.iter().any(|talk| text.starts_with(talk))
-}
-
-/// Without what thinking models say before they answer.
-fn without_thoughts(answer: &str) -> String {
-    const TAGS: [&str; 4] = ["think", "thinking", "thought", "reasoning"];
-    let mut text = answer.to_owned();
-    for tag in TAGS {
-        let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
-        // In ASCII lower case all places stay where they are.
-        while let Some(from) = text.to_ascii_lowercase().find(&open) {
-            let end = text.to_ascii_lowercase().get(from..).and_then(|rest| rest.find(&close));
-            text.replace_range(from..end.map_or(text.len(), |end| from + end + close.len()), "\n");
-        }
-        // Some servers leave the beginning out.
-        if let Some(end) = text.to_ascii_lowercase().rfind(&close) {
-            text.replace_range(..end + close.len(), "");
-        }
-    }
-    text
-}
-
-/// What stands in the first code fence, if there is one with something in it.
-fn unfenced(text: String) -> String {
-    let Some((_, rest)) = text.split_once("```") else { return text };
-    let inside = rest.split("```").next().unwrap_or_default();
-    // The first line may name a language.
-    let inside = match inside.split_once('\n') {
-        Some((first, more)) if !first.trim().contains(' ') && !more.trim().is_empty() => more,
-        _ => inside,
-    };
-    if inside.trim().is_empty() { text.replace("```", "\n") } else { inside.to_owned() }
 }
 
 /// The name in an answer such as `{"name": "…"}`.

@@ -222,7 +222,7 @@ impl Parser<'_> {
         let whole = fold(self.read);
         let named = self.names.title(&whole).is_some() || self.names.artist(&whole).is_some();
         let content = self.wants.iter().filter(|want| !matches!(want.meaning, Meaning::Artist(_))).count();
-        if content == 0 && !self.grammar || self.wants.is_empty() {
+        if content == 0 && !(self.grammar && self.left.is_empty()) || self.wants.is_empty() {
             // Nothing but names: they are looked for as they stand.
             self.wants.clear();
             let left = self.words_left(&[(0, self.tokens.len())]);

@@ -127,6 +127,8 @@ impl Asked {
 
 #[derive(Deserialize)]
 struct Queries {
+    #[serde(default)]
+    without: Vec<String>,
     query: Vec<Asked>,
 }
 
@@ -151,6 +153,9 @@ impl Library {
             track.msd.iter_mut().chain(&mut track.mtt).for_each(|value| *value /= 10_000.0);
         }
         let queries: Queries = toml::from_str(&read("toml")).expect("queries");
+        tracks.retain(|track| {
+            track.id.split_once('/').is_none_or(|(package, _)| !queries.without.iter().any(|out| out == package))
+        });
         let mut columns = Columns::new();
         let rows = tracks.iter().map(|track| (track.id.clone(), columns.push(&track.facts()))).collect();
         Self { tracks, columns, queries: queries.query, rows }

@@ -8,7 +8,12 @@ mod ways;
 
 use library::Library;
 use measure::{interval, mean, ndcg};
+use segue_search::Language;
 use std::collections::BTreeMap;
+
+/// nDCG@10 that search reached on the held-out queries, and how much less is no news.
+const REACHED: f64 = 0.399;
+const MARGIN: f64 = 0.015;
 
 /// nDCG@10 of every query, in the order of the queries: by search, by titles, by the best single tag.
 struct Measured {
@@ -75,10 +80,44 @@ fn lines(library: &Library, measured: &Measured) {
 }
 
 #[test]
+fn enough_is_asked_in_every_language() {
+    let library = Library::load("held-out");
+    assert!(library.queries.len() >= 60);
+    let languages: Vec<&str> = library.queries.iter().map(|asked| asked.language.as_str()).collect();
+    for language in Language::ALL {
+        let asked = languages.iter().filter(|of| **of == language.code()).count();
+        assert!(asked >= 3, "{} queries in {}", asked, language.code());
+    }
+    for asked in &library.queries {
+        let grades = asked.grades(&library);
+        assert!(grades.contains(&3), "{:?} has no right answer", asked.words);
+        assert!(
+            grades.iter().filter(|grade| **grade == 0).count() > grades.len() / 3,
+            "{:?} takes anything",
+            asked.words
+        );
+        assert!(!asked.because.is_empty());
+    }
+}
+
+#[test]
 fn queries_to_tune_on() {
     let library = Library::load("tuning");
     let measured = measure(&library);
     lines(&library, &measured);
     table(&library, &measured);
     assert!(library.queries.iter().all(|asked| !asked.because.is_empty()));
+}
+
+/// The figures of `docs/search-quality.md`, less a margin for what does not matter.
+#[test]
+fn held_out_queries_are_answered_as_well_as_they_were() {
+    let library = Library::load("held-out");
+    let measured = measure(&library);
+    lines(&library, &measured);
+    table(&library, &measured);
+    let (search, titles, tag) = (mean(&measured.search), mean(&measured.titles), mean(&measured.tag));
+    assert!(search >= REACHED - MARGIN, "nDCG@10 of search was {REACHED} and is {search:.3}");
+    assert!(search > titles, "{search:.3} is no more than {titles:.3} by titles");
+    assert!(search > tag, "{search:.3} is no more than {tag:.3} by the single tag");
 }

@@ -1,10 +1,13 @@
 //! Three ways to answer a query, each with rows, the best first.
 
-use crate::library::{Asked, Library};
+use crate::library::{Asked, Library, Track};
 use crate::measure::RANKS;
 use segue_search::{Meaning, fold, understand};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+
+/// How much of what is missing to a full score the words make up that were not understood.
+const LEFT: f32 = 0.5;
 
 /// Rows by a number, the highest first, the lower row first among equals; rows without one are left out.
 fn ranked(rows: usize, number: impl Fn(usize) -> Option<f32>) -> Vec<usize> {
@@ -20,10 +23,7 @@ fn words(text: &str) -> BTreeSet<String> {
 
 /// Titles, artists and albums that have words of the query: each word counts as much as it is rare.
 pub(crate) fn by_title(library: &Library, asked: &Asked) -> Vec<usize> {
-    by_words(library, &words(&asked.words))
-}
-
-fn by_words(library: &Library, words: &BTreeSet<String>) -> Vec<usize> {
+    let words = words(&asked.words);
     let all: Vec<BTreeSet<String>> = library.tracks.iter().map(|track| track.words().into_iter().collect()).collect();
     let weights: Vec<(&String, f32)> = words
         .iter()
@@ -43,7 +43,8 @@ pub(crate) fn by_tag(library: &Library, asked: &Asked) -> Vec<usize> {
     ranked(library.tracks.len(), |row| Some(library.tracks[row].tag(network, at)))
 }
 
-/// Search: what was understood is scored; tracks that have the words left over in their names come first.
+/// Search, as the engine puts what this crate scores in order: tracks that are called as was typed come first, and words that were not
+/// understood count where they stand in a track's names.
 pub(crate) fn by_search(library: &Library, asked: &Asked) -> Vec<usize> {
     let query = understand(&asked.words, library);
     let judge = |want: usize, row: usize| {
@@ -55,14 +56,32 @@ pub(crate) fn by_search(library: &Library, asked: &Asked) -> Vec<usize> {
         };
         Some(f32::from(u8::from(met)))
     };
-    let found = query.ready().best(&library.columns, library.tracks.len(), &|_| true, &judge);
-    let left = by_words(library, &query.left.iter().flat_map(|word| words(word)).collect());
-    let named = found.iter().map(|(row, _)| *row).filter(|row| left.contains(row));
-    let mut rows: Vec<usize> =
-        named.chain(found.iter().map(|(row, _)| *row).filter(|row| !left.contains(row))).collect();
-    if found.is_empty() {
-        rows = left;
+    let ready = query.ready();
+    let left: BTreeSet<String> = query.left.iter().flat_map(|text| words(text)).collect();
+    ranked(library.tracks.len(), |row| {
+        let score = ready.score(&library.columns, row, &judge).map_or(0.0, |score| score.value);
+        let own: BTreeSet<String> = library.tracks[row].words().into_iter().collect();
+        let share = left.iter().filter(|word| own.contains(*word)).count() as f32 / left.len().max(1) as f32;
+        let sum = named(&library.tracks[row], &asked.words) + score + (1.0 - score) * LEFT * share;
+        (sum > 0.0).then_some(sum)
+    })
+}
+
+/// What being called as was typed is worth: 3 for the whole name, 2 for its beginning, 1 where all words stand in the names.
+fn named(track: &Track, typed: &str) -> f32 {
+    let typed = fold(typed);
+    let names = [&track.title, &track.artist, &track.album].map(|name| fold(name));
+    let own = track.words();
+    let asked: Vec<&str> = typed.split(' ').collect();
+    let (last, others) = asked.split_last().unwrap_or((&"", &[]));
+    if names.contains(&typed) {
+        3.0
+    } else if names.iter().any(|name| name.starts_with(&typed)) {
+        2.0
+    } else if own.iter().any(|own| own.starts_with(last)) && others.iter().all(|word| own.iter().any(|own| own == word))
+    {
+        1.0
+    } else {
+        0.0
     }
-    rows.truncate(RANKS);
-    rows
 }

@@ -72,6 +72,32 @@ fn anything_is_read_and_read_the_same_again() {
 }
 
 #[test]
+fn words_of_any_letters_are_read() {
+    const ROUNDS: u32 = 400;
+    let mut state = 7_u64;
+    let mut next = |below: u32| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32 % below
+    };
+    let endings = ["ments", "issimo", "ungen", "heid", "ção", "eux", "amiento", "ingly", "ïsch", "yyy", "é", "ß"];
+    for _ in 0..ROUNDS {
+        let text: String = (0..1 + next(12))
+            .map(|_| {
+                let letters: String = (0..next(9))
+                    .filter_map(|_| {
+                        char::from_u32(
+                            [0x61, 0xc0, 0x100, 0x300, 0x400, 0x1e00, 0x2000, 0xff00][next(8) as usize] + next(64),
+                        )
+                    })
+                    .collect();
+                format!("{letters}{} ", endings[next(12) as usize])
+            })
+            .collect();
+        assert_eq!(ask(&text), ask(&text), "{text}");
+    }
+}
+
+#[test]
 fn a_query_is_read_to_its_thousandth_character() {
     let long = format!("{}piano", "x ".repeat(500));
     assert!(ask(&long).wants.is_empty());

@@ -29,6 +29,7 @@ fn names_are_taken_as_they_stand() {
         // Words that mean something by themselves do, also where they are a name.
         ("slow piano", "slow piano"),
     ]);
+    assert_eq!(ask("something in the air tonight").left.len(), 5);
     let query = ask("calm before the storm piano");
     assert_eq!(super::short(&query), "piano");
     assert_eq!(query.left, ["calm", "before", "the", "storm"]);

@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::prompt::Prompt;
 use crate::Key;
+use crate::ask::{Media, Question};
+use crate::base64::base64;
 
 /// Letters of a complaint that are passed on.
 const LONGEST_COMPLAINT: usize = 200;
 
-/// What kind of service is asked for names.
+/// What kind of service is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Provider {
-    /// An Ollama server (`/api/generate`).
+    /// An Ollama server (`/api/generate` or `/api/chat`).
     #[default]
     Ollama,
     /// Google Gemini (`generateContent`).
@@ -50,13 +51,27 @@ impl Provider {
         }
     }
 
-    /// The model that is usually asked.
+    /// The model that is usually asked for names.
     pub fn usual_model(self) -> &'static str {
         match self {
             Self::Ollama => "mistral:7b",
             Self::Gemini => "gemini-1.5-flash-latest",
             Self::OpenAi => "gpt-4o-mini",
         }
+    }
+
+    /// The model that usually looks at pictures: one that sees.
+    pub fn usual_eyes(self) -> &'static str {
+        match self {
+            Self::Ollama => "gemma3:4b",
+            Self::Gemini => "gemini-flash-latest",
+            Self::OpenAi => "gpt-4o-mini",
+        }
+    }
+
+    /// Whether it can be sent a video as well as pictures.
+    pub fn takes_video(self) -> bool {
+        self == Self::Gemini
     }
 
     /// The usual time between two calls.
@@ -67,8 +82,8 @@ impl Provider {
         }
     }
 
-    /// The address to post to; else what is wrong.
-    pub(super) fn endpoint(self, url: &str, model: &str) -> Result<String, &'static str> {
+    /// The address to post to; else what is wrong. A model has a name here.
+    pub(crate) fn endpoint(self, url: &str, model: &str) -> Result<String, &'static str> {
         let url = url.trim();
         let url = if url.is_empty() { self.usual_url() } else { url };
         let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
@@ -80,7 +95,9 @@ impl Provider {
             Self::OpenAi if base.ends_with("/v1") => Ok(format!("{base}/chat/completions")),
             Self::Gemini if bare || base.ends_with("/v1beta") || base.ends_with("/v1") => {
                 let model = model.trim().trim_start_matches("models/");
-                let model = if model.is_empty() { self.usual_model() } else { model };
+                if model.is_empty() {
+                    return Err("the model has no name");
+                }
                 if !model.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
                     return Err("the model's name holds characters that no Gemini model has");
                 }
@@ -92,7 +109,7 @@ impl Provider {
     }
 
     /// Whether nothing is to be had from that host without a key.
-    pub(super) fn wants_key(self, host: &str) -> bool {
+    pub(crate) fn wants_key(self, host: &str) -> bool {
         match self {
             Self::Ollama => false,
             Self::Gemini => host.ends_with("googleapis.com"),
@@ -101,46 +118,34 @@ impl Provider {
     }
 
     /// Never a part of the address, which ends up in logs.
-    pub(super) fn key_header(self, key: &Key) -> Option<(&'static str, String)> {
+    pub(crate) fn key_header(self, key: &Key) -> Option<(&'static str, String)> {
         Some(match self {
             Self::Gemini => ("x-goog-api-key", key.reveal().to_owned()),
             Self::Ollama | Self::OpenAi => ("authorization", format!("Bearer {}", key.reveal())),
         })
     }
 
-    pub(super) fn body(self, model: &str, prompt: &Prompt) -> Value {
-        let model = if model.trim().is_empty() { self.usual_model() } else { model.trim() };
+    /// What is posted to that address.
+    pub(crate) fn body(self, endpoint: &str, model: &str, question: &Question<'_>) -> Value {
         match self {
-            // Enough for a model that thinks aloud first.
-            Self::Ollama => json!({
-                "model": model, "system": prompt.task, "prompt": prompt.data, "stream": false,
-                "options": { "temperature": 0.7, "num_predict": 2048 },
-            }),
-            Self::Gemini => json!({
-                "systemInstruction": { "parts": [{ "text": prompt.task }] },
-                "contents": [{ "role": "user", "parts": [{ "text": prompt.data }] }],
-                "generationConfig": { "temperature": 0.7, "candidateCount": 1, "maxOutputTokens": 2048 },
-            }),
-            // Temperature and limits go by different names in different models, and some refuse them.
-            Self::OpenAi => json!({
-                "model": model, "stream": false,
-                "messages": [
-                    { "role": "system", "content": prompt.task },
-                    { "role": "user", "content": prompt.data },
-                ],
-            }),
+            Self::Ollama => ollama(endpoint, model, question),
+            Self::Gemini => gemini(question),
+            Self::OpenAi => openai(model, question),
         }
     }
 
     /// What the model said; else what is wrong with the answer.
-    pub(super) fn text(self, body: &[u8]) -> Result<String, String> {
+    pub(crate) fn text(self, body: &[u8]) -> Result<String, String> {
         if body.is_empty() {
             return Err("the answer is empty".to_owned());
         }
         let answer: Value = serde_json::from_slice(body)
             .map_err(|_| format!("the answer is not JSON; it begins with \"{}\"", beginning(body, 40)))?;
         let text = match self {
-            Self::Ollama => answer["response"].as_str().map(str::to_owned),
+            Self::Ollama => {
+                let said = answer["response"].as_str().or_else(|| answer["message"]["content"].as_str());
+                said.map(str::to_owned)
+            }
             Self::Gemini => {
                 if let Some(why) = answer["promptFeedback"]["blockReason"].as_str() {
                     return Err(format!("the question was blocked ({})", beginning(why.as_bytes(), 40)));
@@ -148,12 +153,98 @@ impl Provider {
                 joined(&answer["candidates"][0]["content"]["parts"])
             }
             Self::OpenAi => {
-                let content = &answer["choices"][0]["message"]["content"];
+                let message = &answer["choices"][0]["message"];
+                if let Some(why) = message["refusal"].as_str() {
+                    return Err(format!("it refused ({})", beginning(why.as_bytes(), 80)));
+                }
+                let content = &message["content"];
                 content.as_str().map(str::to_owned).or_else(|| joined(content))
             }
         };
         text.ok_or_else(|| "the answer has no text in the place where it should be".to_owned())
     }
+}
+
+/// Longest answer of a model in its own measure; enough for one that thinks aloud first.
+const MOST_TOKENS: u32 = 2048;
+
+fn ollama(endpoint: &str, model: &str, question: &Question<'_>) -> Value {
+    let images: Vec<Value> = question.media.iter().map(|media| base64(media.bytes()).into()).collect();
+    let options = json!({ "temperature": question.temperature, "num_predict": MOST_TOKENS });
+    let mut body = if endpoint.trim_end_matches('/').ends_with("/api/chat") {
+        let mut user = json!({ "role": "user", "content": question.data });
+        if !images.is_empty() {
+            user["images"] = images.into();
+        }
+        let system = json!({ "role": "system", "content": question.task });
+        json!({ "model": model, "messages": [system, user], "stream": false, "options": options })
+    } else {
+        let (task, data) = (&question.task, &question.data);
+        let mut body = json!({ "model": model, "system": task, "prompt": data, "stream": false, "options": options });
+        if !images.is_empty() {
+            body["images"] = images.into();
+        }
+        body
+    };
+    if let Some(schema) = &question.schema {
+        body["format"] = schema.clone();
+    }
+    body
+}
+
+fn gemini(question: &Question<'_>) -> Value {
+    let inline = |media: &Media<'_>| json!({ "mimeType": media.kind(), "data": base64(media.bytes()) });
+    let mut parts: Vec<Value> = question.media.iter().map(|media| json!({ "inlineData": inline(media) })).collect();
+    parts.push(json!({ "text": question.data }));
+    let mut config =
+        json!({ "temperature": question.temperature, "candidateCount": 1, "maxOutputTokens": MOST_TOKENS });
+    if let Some(schema) = &question.schema {
+        config["responseMimeType"] = "application/json".into();
+        config["responseSchema"] = in_capitals(schema);
+    }
+    json!({
+        "systemInstruction": { "parts": [{ "text": question.task }] },
+        "contents": [{ "role": "user", "parts": parts }],
+        "generationConfig": config,
+    })
+}
+
+/// A JSON schema with its types written as Gemini writes them.
+fn in_capitals(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| match value {
+                Value::String(kind) if name == "type" => (name.clone(), kind.to_uppercase().into()),
+                value => (name.clone(), in_capitals(value)),
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn openai(model: &str, question: &Question<'_>) -> Value {
+    let content = if question.media.is_empty() {
+        Value::String(question.data.clone())
+    } else {
+        let url = |media: &Media<'_>| format!("data:{};base64,{}", media.kind(), base64(media.bytes()));
+        let picture = |media| json!({ "type": "image_url", "image_url": { "url": url(media) } });
+        let mut parts = vec![json!({ "type": "text", "text": question.data })];
+        parts.extend(question.media.iter().map(picture));
+        parts.into()
+    };
+    // Temperature and limits go by different names in different models, and some refuse them.
+    let mut body = json!({
+        "model": model, "stream": false,
+        "messages": [{ "role": "system", "content": question.task }, { "role": "user", "content": content }],
+    });
+    if let Some(schema) = &question.schema {
+        let mut schema = schema.clone();
+        schema["additionalProperties"] = false.into();
+        body["response_format"] =
+            json!({ "type": "json_schema", "json_schema": { "name": "answer", "strict": true, "schema": schema } });
+    }
+    body
 }
 
 /// The texts of an answer in parts, thoughts left out.
@@ -164,7 +255,7 @@ fn joined(parts: &Value) -> Option<String> {
 }
 
 /// What a service says when it refuses, short and without the key that it may repeat.
-pub(super) fn complaint(body: &[u8], key: Option<&Key>) -> String {
+pub(crate) fn complaint(body: &[u8], key: Option<&Key>) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let said = [&answer["error"]["message"], &answer["error"], &answer["message"], &answer["detail"]];
     let Some(said) = said.into_iter().find_map(Value::as_str) else {
@@ -175,7 +266,7 @@ pub(super) fn complaint(body: &[u8], key: Option<&Key>) -> String {
 }
 
 /// The first letters of something that may be anything.
-fn beginning(bytes: &[u8], letters: usize) -> String {
+pub(crate) fn beginning(bytes: &[u8], letters: usize) -> String {
     let text = String::from_utf8_lossy(bytes.get(..letters * 4).unwrap_or(bytes)).into_owned();
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(letters).collect()
 }
@@ -197,7 +288,7 @@ mod tests {
         assert_eq!(endpoint(Provider::Gemini, ""), gemini);
         assert_eq!(endpoint(Provider::Gemini, "https://generativelanguage.googleapis.com/v1beta"), gemini);
         assert!(Provider::Gemini.endpoint("", "../../x?key=").is_err());
-        assert!(Provider::Gemini.endpoint("", "models/").unwrap().contains("gemini-1.5-flash-latest"));
+        assert!(Provider::Gemini.endpoint("", "models/").is_err());
     }
 
     #[test]

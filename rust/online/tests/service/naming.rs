@@ -1,86 +1,26 @@
-//! Naming against a server of our own that behaves well, badly, or not at all.
-#![allow(clippy::unwrap_used)]
+//! Names of playlists.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::io::Write;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use segue_online::{Error, Key, NamingService, Policy, Provider, Traits};
+use segue_online::{Error, NamingService, Policy, Provider, Traits};
 use serde_json::{Value, json};
 
+use crate::server::{Act, Server, after, answer, key, stalls};
+
 const NAME: &str = "Midnight Piano Dreams";
-
-/// What a server does with one connection, after it has read the request.
-type Act = Box<dyn FnOnce(&mut TcpStream) + Send>;
-
-struct Server {
-    url: String,
-    /// Head and body of every request.
-    seen: Arc<Mutex<Vec<(String, String)>>>,
-}
-
-impl Server {
-    /// One connection per act, in their order; none after the last.
-    fn new(acts: Vec<Act>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let notes = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            for act in acts {
-                let Ok((mut stream, _)) = listener.accept() else { return };
-                if let Some(request) = read(&mut stream) {
-                    notes.lock().unwrap().push(request);
-                }
-                act(&mut stream);
-            }
-        });
-        Self { url, seen }
-    }
-
-    fn requests(&self) -> Vec<(String, String)> {
-        self.seen.lock().unwrap().clone()
-    }
-
-    fn service(&self, provider: Provider) -> NamingService {
-        let mut service = NamingService::new(provider);
-        service.url = self.url.clone();
-        service.delay = Duration::ZERO;
-        service.timeout = Duration::from_secs(20);
-        service
-    }
-}
-
-fn read(stream: &mut TcpStream) -> Option<(String, String)> {
-    let mut bytes = Vec::new();
-    let mut byte = [0];
-    while !bytes.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).ok()?;
-        bytes.push(byte[0]);
-    }
-    let head = String::from_utf8(bytes).unwrap();
-    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok())?;
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((head, String::from_utf8(body).unwrap()))
-}
-
-fn answer(status: &str, headers: &str, body: impl Into<Vec<u8>>) -> Act {
-    let body = body.into();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
-    Box::new(move |stream| {
-        // A client that has seen enough may have gone.
-        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
-    })
-}
 
 fn says(name: &str) -> Act {
     answer("200 OK", "", json!({ "response": name }).to_string())
 }
 
-fn stalls() -> Act {
-    Box::new(|_| std::thread::sleep(Duration::from_secs(30)))
+fn service(server: &Server, provider: Provider) -> NamingService {
+    let mut service = NamingService::new(provider);
+    service.url = server.url.clone();
+    service.delay = Duration::ZERO;
+    service.timeout = Duration::from_secs(20);
+    service
 }
 
 fn traits() -> Traits {
@@ -101,19 +41,15 @@ fn ask(service: &NamingService) -> Result<String, Error> {
 /// What comes of one try.
 fn ask_once(acts: Vec<Act>) -> String {
     let server = Server::new(acts);
-    let mut service = server.service(Provider::Ollama);
+    let mut service = service(&server, Provider::Ollama);
     service.tries = 1;
     ask(&service).unwrap_err().to_string()
-}
-
-fn key() -> Key {
-    Key::new("sk-very-secret").unwrap()
 }
 
 #[test]
 fn nothing_is_asked_unless_it_is_allowed() {
     let server = Server::new(vec![says(NAME)]);
-    let refused = server.service(Provider::Ollama).suggest(Policy::Off, &traits(), &|_| false, &|| false);
+    let refused = service(&server, Provider::Ollama).suggest(Policy::Off, &traits(), &|_| false, &|| false);
     assert!(matches!(refused, Err(Error::Off { purpose }) if purpose.contains("Ollama")));
     assert_eq!(server.requests(), []);
 }
@@ -121,7 +57,7 @@ fn nothing_is_asked_unless_it_is_allowed() {
 #[test]
 fn ollama_gets_what_it_expects() {
     let server = Server::new(vec![says(NAME)]);
-    assert_eq!(ask(&server.service(Provider::Ollama)).unwrap(), NAME);
+    assert_eq!(ask(&service(&server, Provider::Ollama)).unwrap(), NAME);
     let (head, body) = server.requests().remove(0);
     assert!(head.starts_with("POST /api/generate HTTP/1.1\r\n"), "{head}");
     assert!(!head.to_lowercase().contains("authorization"));
@@ -139,7 +75,7 @@ fn ollama_gets_what_it_expects() {
 fn gemini_gets_what_it_expects() {
     let parts = json!({ "candidates": [{ "content": { "parts": [{ "text": format!("{NAME}\n") }] } }] });
     let server = Server::new(vec![answer("200 OK", "content-type: application/json\r\n", parts.to_string())]);
-    let mut service = server.service(Provider::Gemini);
+    let mut service = service(&server, Provider::Gemini);
     service.key = Some(key());
     assert_eq!(ask(&service).unwrap(), NAME);
     let (head, body) = server.requests().remove(0);
@@ -156,7 +92,7 @@ fn gemini_gets_what_it_expects() {
 fn an_openai_compatible_server_gets_what_it_expects() {
     let choices = json!({ "choices": [{ "message": { "role": "assistant", "content": NAME } }] });
     let server = Server::new(vec![answer("200 OK", "", choices.to_string())]);
-    let mut service = server.service(Provider::OpenAi);
+    let mut service = service(&server, Provider::OpenAi);
     service.key = Some(key());
     service.model = "local".to_owned();
     assert_eq!(ask(&service).unwrap(), NAME);
@@ -172,7 +108,7 @@ fn an_openai_compatible_server_gets_what_it_expects() {
 fn an_answer_that_will_not_do_is_asked_for_again_with_the_reason() {
     let server =
         Server::new(vec![says("Short"), says("I'm sorry, I cannot do that"), says("\"Midnight Piano Dreams\"")]);
-    assert_eq!(ask(&server.service(Provider::Ollama)).unwrap(), NAME);
+    assert_eq!(ask(&service(&server, Provider::Ollama)).unwrap(), NAME);
     let requests = server.requests();
     let reason = |index: usize| -> Value {
         let body: Value = serde_json::from_str(&requests[index].1).unwrap();
@@ -186,7 +122,7 @@ fn an_answer_that_will_not_do_is_asked_for_again_with_the_reason() {
 #[test]
 fn tries_end_and_the_error_says_why() {
     let server = Server::new(vec![says(NAME), says(NAME), says(NAME), says("One more than was asked for")]);
-    let service = server.service(Provider::Ollama);
+    let service = service(&server, Provider::Ollama);
     let error = service.suggest(Policy::Allowed, &traits(), &|name| name == NAME, &|| false).unwrap_err();
     assert!(error.to_string().contains("is the name of another playlist already") && !error.lasts(), "{error}");
     assert_eq!(server.requests().len(), 3);
@@ -238,21 +174,21 @@ fn what_passes_is_tried_again() {
     let closes: Act = Box::new(|_| {});
     let acts = vec![answer("503 Service Unavailable", "", ""), closes, says(NAME)];
     let server = Server::new(acts);
-    assert_eq!(ask(&server.service(Provider::Ollama)).unwrap(), NAME);
+    assert_eq!(ask(&service(&server, Provider::Ollama)).unwrap(), NAME);
 }
 
 #[test]
 fn a_server_that_asks_for_time_gets_it() {
     let server = Server::new(vec![answer("429 Too Many Requests", "retry-after: 1\r\n", "{}"), says(NAME)]);
     let began = Instant::now();
-    assert_eq!(ask(&server.service(Provider::Ollama)).unwrap(), NAME);
+    assert_eq!(ask(&service(&server, Provider::Ollama)).unwrap(), NAME);
     assert!(began.elapsed() >= Duration::from_secs(1));
 }
 
 #[test]
 fn a_redirect_on_the_same_host_keeps_the_request() {
     let server = Server::new(vec![answer("307 Temporary Redirect", "location: /moved\r\n", ""), says(NAME)]);
-    assert_eq!(ask(&server.service(Provider::Ollama)).unwrap(), NAME);
+    assert_eq!(ask(&service(&server, Provider::Ollama)).unwrap(), NAME);
     let requests = server.requests();
     assert!(requests[1].0.starts_with("POST /moved ") && requests[0].1 == requests[1].1);
     let round = (0..5).map(|_| answer("302 Found", "location: /round\r\n", "")).collect();
@@ -269,7 +205,7 @@ fn a_server_that_says_nothing_or_drips_is_given_up() {
     });
     for act in [stalls(), drips] {
         let server = Server::new(vec![act]);
-        let mut service = server.service(Provider::Ollama);
+        let mut service = service(&server, Provider::Ollama);
         service.timeout = Duration::from_millis(400);
         let error = ask(&service).unwrap_err();
         assert!(error.to_string().contains("did not answer in time"), "{error}");
@@ -278,22 +214,14 @@ fn a_server_that_says_nothing_or_drips_is_given_up() {
 
 #[test]
 fn a_cancel_ends_calls_and_waits() {
-    // Asked a few times before it says yes, so that the call or the wait is under way.
-    let after = |times: usize| {
-        let asked = std::cell::Cell::new(0);
-        move || {
-            asked.set(asked.get() + 1);
-            asked.get() > times
-        }
-    };
     let stalling = Server::new(vec![stalls()]);
     let busy = Server::new(vec![answer("429 Too Many Requests", "retry-after: 50\r\n", "{}")]);
     for server in [&stalling, &busy] {
-        let stopped = server.service(Provider::Ollama).suggest(Policy::Allowed, &traits(), &|_| false, &after(12));
+        let stopped = service(server, Provider::Ollama).suggest(Policy::Allowed, &traits(), &|_| false, &after(12));
         assert_eq!(stopped, Err(Error::Cancelled));
     }
     let server = Server::new(vec![says(NAME), says(NAME)]);
-    let mut service = server.service(Provider::Ollama);
+    let mut service = service(&server, Provider::Ollama);
     service.delay = Duration::from_secs(3600);
     assert_eq!(ask(&service).unwrap(), NAME);
     let stopped = service.suggest(Policy::Allowed, &traits(), &|_| false, &after(3));
@@ -303,7 +231,7 @@ fn a_cancel_ends_calls_and_waits() {
 #[test]
 fn calls_keep_their_distance() {
     let server = Server::new(vec![says(NAME), says(NAME)]);
-    let mut service = server.service(Provider::Ollama);
+    let mut service = service(&server, Provider::Ollama);
     service.delay = Duration::from_millis(300);
     let began = Instant::now();
     assert!(ask(&service).is_ok() && ask(&service).is_ok());
@@ -315,7 +243,7 @@ fn calls_keep_their_distance() {
 fn keys_show_up_nowhere() {
     let complaint = json!({ "error": { "message": "bad key sk-very-secret" } }).to_string();
     let server = Server::new(vec![answer("401 Unauthorized", "", complaint)]);
-    let mut service = server.service(Provider::OpenAi);
+    let mut service = service(&server, Provider::OpenAi);
     service.key = Some(key());
     service.url = format!("{}/v1/chat/completions?token=sk-very-secret", server.url);
     let error = ask(&service).unwrap_err();
