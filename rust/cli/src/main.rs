@@ -12,6 +12,7 @@ mod curate;
 mod eval;
 mod features;
 mod hear;
+mod models;
 mod neighbours;
 mod play_log;
 mod search;
@@ -65,6 +66,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => curate::import(&arguments),
         Command::Artists(arguments) => curate::artists(&arguments),
         Command::Key(arguments) => curate::key(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::EvalNeighbours(arguments) => neighbours::run(&arguments),

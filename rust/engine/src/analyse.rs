@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     priority: u8,
     pub(crate) open: OpenOptions,
     how: How,
-    precision: Precision,
+    pub(crate) precision: Precision,
     pub(crate) stages: Vec<Stage>,
 }
 

@@ -350,7 +350,7 @@ impl Engine {
     }
 
     /// Looks which networks there are; the runtime stays that of the first look.
-    fn networks(&self) -> Result<Arc<Networks>> {
+    pub(crate) fn networks(&self) -> Result<Arc<Networks>> {
         let mut networks = lock(&self.networks);
         let runtime = networks.as_ref().map(|networks| networks.runtime.clone());
         let loaded = Arc::new(Networks::open(&self.options, runtime)?);

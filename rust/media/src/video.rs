@@ -54,7 +54,7 @@ pub struct Sound {
 pub fn frames(path: &Path, burst: Burst, options: &OpenOptions) -> Result<(Vec<Vec<u8>>, Option<Duration>)> {
     let size = 3 * burst.width.clamp(1, 4096) * burst.height.clamp(1, 4096);
     let filter = format!(
-        "fps={:.3},scale={}:{}:flags=area",
+        "setpts=PTS-STARTPTS,fps={:.3},scale={}:{}:flags=area",
         burst.rate.clamp(0.01, 60.0),
         burst.width.clamp(1, 4096),
         burst.height.clamp(1, 4096)
@@ -64,7 +64,7 @@ pub fn frames(path: &Path, burst: Burst, options: &OpenOptions) -> Result<(Vec<V
     let output = ["-vf", &filter, "-frames:v", &count, "-pix_fmt", "rgb24", "-c:v", "rawvideo", "-f", "rawvideo"];
     let mut frames = Vec::new();
     let mut rest: Vec<u8> = Vec::new();
-    let duration = pictures(path, burst.at, burst.length, &output, options, &mut |bytes| {
+    let duration = pictures(path, burst.at, &output, options, &mut |bytes| {
         rest.extend_from_slice(bytes);
         while rest.len() >= size && frames.len() < most {
             let after = rest.split_off(size);
@@ -83,7 +83,7 @@ pub fn jpeg(path: &Path, at: Duration, width: usize, options: &OpenOptions) -> R
     let filter = format!("scale='min({},iw)':-2", width.clamp(16, 4096));
     let output = ["-vf", &filter, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "5", "-f", "image2pipe"];
     let mut file = Vec::new();
-    pictures(path, at, Duration::from_secs(10), &output, options, &mut |bytes| {
+    pictures(path, at, &output, options, &mut |bytes| {
         file.extend_from_slice(bytes);
         file.len() <= LARGEST_PICTURE
     })?;
@@ -129,13 +129,12 @@ fn ready<'a>(path: &Path, options: &'a OpenOptions) -> Result<(&'a Path, Clock)>
 fn pictures(
     path: &Path,
     at: Duration,
-    length: Duration,
     output: &[&str],
     options: &OpenOptions,
     take: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Option<Duration>> {
     let (program, clock) = ready(path, options)?;
-    let mut child = Child::spawn(program, &arguments(path, at, length, output))?;
+    let mut child = Child::spawn(program, &arguments(path, at, output))?;
     let mut any = false;
     while let Some(bytes) = child.read(&clock)? {
         any |= !bytes.is_empty();
@@ -160,11 +159,12 @@ fn pictures(
     }
 }
 
-fn arguments(path: &Path, at: Duration, length: Duration, output: &[&str]) -> Vec<OsString> {
-    let (at, length) = (format!("{:.3}", at.as_secs_f64()), format!("{:.3}", length.as_secs_f64()));
+fn arguments(path: &Path, at: Duration, output: &[&str]) -> Vec<OsString> {
+    let at = format!("{:.3}", at.as_secs_f64());
     let mut words = crate::ffmpeg::before();
-    // To the key frame before the place, and no farther: what lies between would be decoded for nothing.
-    words.extend(["-noaccurate_seek", "-ss", &at, "-t", &length].map(OsString::from));
+    // To the key frame before the place, and no farther: what lies between would be decoded for nothing. Nobody sees blocks in pictures
+    // this small.
+    words.extend(["-skip_loop_filter", "all", "-noaccurate_seek", "-ss", &at].map(OsString::from));
     words.extend(crate::ffmpeg::input(path));
     // Not a cover: those are pictures of music.
     let selection = ["-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1", "-threads", "1"];

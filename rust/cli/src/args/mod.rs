@@ -9,6 +9,7 @@ use segue_engine::{Backend, Engine, GroupBy, Level, Options, Precision};
 
 pub(crate) mod curate;
 pub(crate) mod hear;
+pub(crate) mod models;
 pub(crate) mod search;
 
 /// Listens to music and answers with music.
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Artists(curate::ArtistsArguments),
     /// Keep the key of a naming service, read from standard input.
     Key(curate::KeyArguments),
+    /// Models that do not ship: see them, add them, remove them.
+    Models(models::ModelsArguments),
     /// Files that hold the same recording: copies, other bitrates, other albums.
     Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.

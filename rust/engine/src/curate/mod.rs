@@ -12,7 +12,7 @@ pub(crate) mod gather;
 mod import;
 mod keep;
 pub(crate) mod make;
-mod names;
+pub(crate) mod names;
 mod prepare;
 pub(crate) mod types;
 

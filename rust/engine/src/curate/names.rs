@@ -48,11 +48,11 @@ impl Engine {
 }
 
 /// The keys lie beside the store.
-fn secrets(state: &State) -> Secrets {
+pub(crate) fn secrets(state: &State) -> Secrets {
     Secrets::new(state.store.path().parent().unwrap_or(std::path::Path::new(".")))
 }
 
-fn provider_of(provider: NamingProvider) -> Provider {
+pub(crate) fn provider_of(provider: NamingProvider) -> Provider {
     match provider {
         NamingProvider::Ollama => Provider::Ollama,
         NamingProvider::Gemini => Provider::Gemini,

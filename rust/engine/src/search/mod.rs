@@ -9,6 +9,6 @@ pub(crate) mod answer;
 pub(crate) mod known;
 pub(crate) mod lookup;
 mod named;
-mod names;
+pub(crate) mod names;
 mod reason;
 pub(crate) mod types;

@@ -10,11 +10,11 @@ use crate::hear::shelves::Volume;
 use crate::index::{Index, format_item};
 
 /// Names within what may be seen. That of a thing of which nothing may be seen is not known.
-pub(super) struct Library<'a> {
-    pub(super) lookup: &'a Lookup,
-    pub(super) state: &'a State,
-    pub(super) index: &'a Index,
-    pub(super) sight: &'a Sight<'a>,
+pub(crate) struct Library<'a> {
+    pub(crate) lookup: &'a Lookup,
+    pub(crate) state: &'a State,
+    pub(crate) index: &'a Index,
+    pub(crate) sight: &'a Sight<'a>,
 }
 
 impl Library<'_> {

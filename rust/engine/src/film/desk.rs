@@ -1,0 +1,96 @@
+//! The making of a soundtrack, watched from the caller's thread while an engine's thread does it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::types::{FilmProgress, FilmStep};
+use crate::engine::lock;
+use crate::{Error, Result};
+
+/// How often the caller hears where the work stands, and is asked whether to go on.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What the work says of itself, and whether it should go on.
+#[derive(Default)]
+pub(super) struct Desk {
+    /// Also looked at by whoever waits for ffmpeg.
+    stopped: Arc<AtomicBool>,
+    now: Mutex<FilmProgress>,
+}
+
+impl Desk {
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopped)
+    }
+
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    /// An error once somebody wants the work to end.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.stopped() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Says where the work stands, `done` of a step being 0..1.
+    pub(super) fn tell(&self, step: FilmStep, done: f32) {
+        let (from, to) = match step {
+            FilmStep::Looking => (0.0, 0.5),
+            FilmStep::Listening => (0.5, 0.85),
+            FilmStep::Asking => (0.85, 0.97),
+            FilmStep::Choosing => (0.97, 1.0),
+        };
+        *lock(&self.now) = FilmProgress { step, fraction: from + done.clamp(0.0, 1.0) * (to - from) };
+    }
+}
+
+/// Runs `work` on the pool while this thread tells `watch` at least four times a second where it stands. The work is asked to end when
+/// `watch` answers `false` or `closing` says so.
+///
+/// # Errors
+/// Those of the work.
+pub(super) fn work<T: Send>(
+    pool: &rayon::ThreadPool,
+    watch: &mut dyn FnMut(&FilmProgress) -> bool,
+    closing: &dyn Fn() -> bool,
+    work: impl FnOnce(&Desk) -> Result<T> + Send,
+) -> Result<T> {
+    let desk = Desk::default();
+    let (sender, answer) = channel();
+    let mut found = None;
+    pool.in_place_scope(|scope| {
+        let desk = &desk;
+        scope.spawn(move |_| {
+            // Nobody listens any more only where the caller's callback panicked.
+            let _ = sender.send(work(desk));
+        });
+        // Should the caller's callback panic, the work must not go on unwatched.
+        let _stop = StopOnDrop(desk);
+        loop {
+            let now = *lock(&desk.now);
+            if !watch(&now) || closing() {
+                desk.stopped.store(true, Ordering::Release);
+            }
+            match answer.recv_timeout(TICK) {
+                Ok(outcome) => {
+                    found = Some(outcome);
+                    break;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                // The work panicked; the scope hands that on.
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+    });
+    found.unwrap_or(Err(Error::Cancelled))
+}
+
+struct StopOnDrop<'a>(&'a Desk);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.stopped.store(true, Ordering::Release);
+    }
+}
