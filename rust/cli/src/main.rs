@@ -12,10 +12,12 @@ mod curate;
 mod eval;
 mod features;
 mod hear;
+mod models;
 mod neighbours;
 mod play_log;
 mod search;
 mod shapes;
+mod soundtrack;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Blend(arguments) => hear::blend(&arguments),
         Command::Taste(arguments) => hear::taste(&arguments),
         Command::Map(arguments) => hear::map(&arguments),
+        Command::Soundtrack(arguments) => soundtrack::run(&arguments),
         Command::Extend(arguments) => hear::extend(&arguments),
         Command::Clean(arguments) => hear::clean(&arguments),
         Command::Order(arguments) => hear::order(&arguments),
@@ -65,6 +68,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => curate::import(&arguments),
         Command::Artists(arguments) => curate::artists(&arguments),
         Command::Key(arguments) => curate::key(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
         Command::Duplicates(arguments) => ask::duplicates(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::EvalNeighbours(arguments) => neighbours::run(&arguments),

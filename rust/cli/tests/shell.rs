@@ -305,3 +305,34 @@ fn groups_and_playlists_in_the_shapes_that_scripts_rely_on() {
     answer(&["playlist", "--store", store, "--forget", kept["key"].as_str().unwrap()]);
     assert_eq!(answer(&["artists", "--store", store, "--json"]), "");
 }
+
+#[test]
+fn packs_are_told_and_fetched_by_nobody_who_has_not_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    pieces(&folder.path().join("music"), 1, 1.0);
+    let store = folder.path().join("segue.db");
+    let store = store.to_str().unwrap();
+    assert_eq!(run(&["models", "list", "--store", store]).status.code(), Some(1), "no store is made");
+    answer(&["analyse", folder.path().join("music").to_str().unwrap(), "--store", store]);
+    let packs = lines(&answer(&["models", "list", "--store", store, "--json"]));
+    let names: Vec<&str> = packs.iter().map(|pack| pack["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["clap", "clap-htsat", "vggish", "essentia-heads", "discogs-effnet"]);
+    assert!(packs.iter().all(|pack| pack["state"] == "absent" && pack["bytes"].as_u64().unwrap() > 0));
+    assert!(answer(&["models", "show", "clap", "--store", store]).contains("AGPL-3.0"));
+    // Nobody is there to be asked, and another licence will not do.
+    for (arguments, said) in [
+        (vec!["models", "install", "essentia-heads", "--store", store], "--accept CC-BY-NC-SA-4.0"),
+        (vec!["models", "install", "essentia-heads", "--store", store, "--accept", "MIT"], "Not for commercial use"),
+        (vec!["models", "install", "vggish", "--store", store, "--accept", "Apache-2.0"], "convert/vggish.py"),
+        (vec!["models", "show", "no-pack", "--store", store], "there are clap,"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    // What a person puts there counts, and is not taken away.
+    std::fs::create_dir_all(folder.path().join("models/vggish")).unwrap();
+    std::fs::write(folder.path().join("models/vggish/vggish.onnx"), "x").unwrap();
+    let removed = lines(&answer(&["models", "remove", "vggish", "--store", store, "--json"])).remove(0);
+    assert_eq!((&removed["state"], &removed["files"][0]["present"]), (&"installed".into(), &1.into()));
+}

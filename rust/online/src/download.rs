@@ -73,7 +73,7 @@ impl<'a> Download<'a> {
         if url.scheme_str() != Some("https") && !is_local(&url) {
             return Err(bad("a download needs https"));
         }
-        let mut part = Part::open(self)?;
+        let mut part = Part::open(self, progress)?;
         let (mut barren, mut started_over) = (0, false);
         for _ in 0..MOST_TRIES {
             if !progress(part.length, self.bytes.or(part.from.total)) {

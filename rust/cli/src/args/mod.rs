@@ -9,7 +9,9 @@ use segue_engine::{Backend, Engine, GroupBy, Level, Options, Precision};
 
 pub(crate) mod curate;
 pub(crate) mod hear;
+pub(crate) mod models;
 pub(crate) mod search;
+pub(crate) mod soundtrack;
 
 /// Listens to music and answers with music.
 #[derive(Parser)]
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Taste(hear::TasteArguments),
     /// The library as a plane on which what sounds alike lies together.
     Map(hear::MapArguments),
+    /// Music for a film, a clip or pictures, from what is said of it, how it looks and how it sounds.
+    Soundtrack(Box<soundtrack::SoundtrackArguments>),
     /// More tracks like those of a set.
     Extend(hear::ExtendArguments),
     /// What does not belong in a set.
@@ -71,6 +75,8 @@ pub(crate) enum Command {
     Artists(curate::ArtistsArguments),
     /// Keep the key of a naming service, read from standard input.
     Key(curate::KeyArguments),
+    /// Models that do not ship: see them, add them, remove them.
+    Models(models::ModelsArguments),
     /// Files that hold the same recording: copies, other bitrates, other albums.
     Duplicates(StoreArguments),
     /// How far a store agrees with what other tools say of the same tracks.
@@ -215,11 +221,11 @@ impl AnalyseArguments {
     }
 }
 
-fn absolute(path: &std::path::Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn absolute(path: &std::path::Path) -> anyhow::Result<PathBuf> {
     path.canonicalize().with_context(|| format!("cannot find {}", path.display()))
 }
 
-fn find_on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_on_path(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
 }

@@ -33,13 +33,13 @@ const SURE_TEMPO: f32 = 0.3;
 /// The networks that hear its music.
 pub(super) type Ears = Vec<(Network, Box<dyn Model>)>;
 
-/// Listens to the first audio stream and writes down what it finds.
+/// Listens to the first audio stream and writes down what it finds. `ears` is asked for the networks once there is music to hear.
 ///
 /// # Errors
 /// [`Error::Cancelled`]; when a network fails. A file without sound, or with a broken one, leaves the numbers unknown.
 pub(super) fn film(
     path: &Path,
-    ears: &mut Ears,
+    ears: &mut dyn FnMut() -> Ears,
     open: &OpenOptions,
     desk: &Desk,
     measures: &mut FilmMeasures,
@@ -88,6 +88,8 @@ struct Heard {
     log_mel: LogMel,
     sampler: PatchSampler,
     features: Vec<Features>,
+    /// Segments that are music.
+    musical: u32,
 }
 
 impl Heard {
@@ -98,6 +100,7 @@ impl Heard {
             log_mel: LogMel::new().map_err(|error| broken(path, &error))?,
             sampler: PatchSampler::new(Patches::Count(PATCHES), Level::AsIs),
             features: Vec::new(),
+            musical: 0,
         })
     }
 
@@ -127,14 +130,15 @@ impl Heard {
                 self.log_mel.push(samples, &mut |frame| sampler.push(frame, &mut |_| {}));
             }
         }
+        self.musical += musical;
         if 2 * musical > segments && self.features.len() < FEATURED {
             self.features.extend(features(&mono, window.rate));
         }
         Ok(())
     }
 
-    fn finish(self, ears: &mut Ears, desk: &Desk, measures: &mut FilmMeasures) -> Result<()> {
-        let Self { loudness, shares, mut log_mel, mut sampler, features } = self;
+    fn finish(self, ears: &mut dyn FnMut() -> Ears, desk: &Desk, measures: &mut FilmMeasures) -> Result<()> {
+        let Self { loudness, shares, mut log_mel, mut sampler, features, musical } = self;
         if let Some(loudness) = loudness.and_then(|(_, _, meter)| meter.finish().ok()) {
             measures.loudness_lufs = loudness.integrated_lufs;
             measures.loudness_range_lu = loudness.range_lu;
@@ -142,6 +146,10 @@ impl Heard {
         let Some((music, speech)) = shares.shares() else { return Ok(()) };
         (measures.music_share, measures.speech_share) = (music, speech);
         measures.bpm = tempo(&features);
+        if musical == 0 {
+            return Ok(());
+        }
+        let mut ears = ears();
 
         let mut aggregates: Vec<Aggregate> = ears.iter().map(|_| Aggregate::new()).collect();
         let mut failed = None;

@@ -131,15 +131,19 @@ impl Engine {
             notices.push(format!("Its pictures were not looked at: {problem}."));
         }
         if open.ffmpeg.is_some() {
-            let mut ears = match self.networks().and_then(|networks| networks.ears(self.plan.precision, &[])) {
+            let mut deaf = None;
+            let mut ears = || match self.networks().and_then(|networks| networks.ears(self.plan.precision, &[])) {
                 Ok(ears) => ears.musicnn,
                 Err(error) => {
-                    whole = false;
-                    notices.push(format!("The music in it was not judged: {error}."));
+                    deaf = Some(error);
                     Vec::new()
                 }
             };
             hear::film(video, &mut ears, open, desk, &mut measures)?;
+            if let Some(error) = deaf {
+                whole = false;
+                notices.push(format!("The music in it was not judged: {error}."));
+            }
         }
         desk.check()?;
         // What was hindered may go better next time.

@@ -101,7 +101,7 @@ impl Tune {
             };
             Embedding {
                 model: model.to_owned(),
-                mean: (0..DENSE).map(|i| wave(self.place, i) + 0.05 * wave(1000 + self.number, i)).collect(),
+                mean: (0..DENSE).map(|i| wave(self.place, i) + 0.4 * wave(1000 + self.number, i)).collect(),
                 deviation: (0..DENSE).map(|i| 1.0 + 0.3 * wave(self.place + 500, i)).collect(),
                 tags,
                 patches: Vec::new(),

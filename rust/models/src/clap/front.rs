@@ -95,3 +95,56 @@ pub(super) fn filled(clap: Clap, sound: &[f32]) -> Vec<f32> {
     window.resize(WINDOW, 0.0);
     window
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signal(name: &str, seconds: f64) -> Vec<f32> {
+        let count = (seconds * 48_000.0) as usize;
+        let at = |i: usize| {
+            let (t, turn) = (i as f64 / 48_000.0, std::f64::consts::TAU);
+            let tone = |f: f64| (turn * f * t).sin();
+            match name {
+                "chirp" => 0.5 * (turn * (100.0 + 600.0 * t) * t).sin(),
+                _ => {
+                    let tones = [220.0, 277.2, 329.6, 4400.0].map(tone).iter().sum::<f64>() / 4.0;
+                    tones * (-3.0 * (t % 0.5)).exp() * 1.3
+                }
+            }
+        };
+        (0..count).map(|i| at(i) as f32).collect()
+    }
+
+    #[test]
+    fn spectrograms_equal_librosas_and_the_published_extractors() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/models_clap.json");
+        let golden: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        for case in golden["spectra"].as_array().unwrap() {
+            let clap = if case["clap"] == "dclap" { Clap::Dclap } else { Clap::HtsatUnfused };
+            let sound = signal(case["signal"].as_str().unwrap(), case["seconds"].as_f64().unwrap());
+            let sound: Vec<f32> = sound.into_iter().map(|x| prepared(clap, x)).collect();
+            let mut front = Front::new(clap).unwrap();
+            let picture = front.of(&filled(clap, &sound));
+            let bands = front.bank.bands();
+            assert_eq!(front.shape().iter().product::<usize>(), picture.len());
+            let value = |frame: usize, band: usize| {
+                picture[if clap == Clap::Dclap { band * FRAMES + frame } else { frame * bands + band }]
+            };
+            let mut worst = 0.0_f64;
+            for (frame, row) in case["frames"].as_array().unwrap().iter().zip(case["decibels_e3"].as_array().unwrap()) {
+                let row = row.as_array().unwrap();
+                assert_eq!(row.len(), bands);
+                for (band, expected) in row.iter().enumerate() {
+                    let expected = expected.as_f64().unwrap() / 1e3;
+                    let off = f64::from(value(frame.as_u64().unwrap() as usize, band)) - expected;
+                    // Below -80 dB single precision tells (60 dB below what sounds).
+                    worst = worst.max(if expected > -60.0 { off.abs() } else { off.abs() / 50.0 });
+                }
+            }
+            let mean = picture.iter().map(|x| f64::from(*x)).sum::<f64>() / picture.len() as f64;
+            let expected = case["mean_e3"].as_f64().unwrap() / 1e3;
+            assert!(worst < 0.02 && (mean - expected).abs() < 0.02, "{case:?}: {worst} dB, {mean} for {expected}");
+        }
+    }
+}

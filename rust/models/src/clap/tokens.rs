@@ -122,3 +122,79 @@ impl Tokens {
         Ok(numbers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn golden() -> serde_json::Value {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/models_clap.json");
+        let golden: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        golden["tokens"].clone()
+    }
+
+    fn pairs(golden: &serde_json::Value) -> Vec<[String; 2]> {
+        let lines: Vec<String> = serde_json::from_value(golden["merges"].clone()).unwrap();
+        lines.iter().map(|line| line.split_once(' ').unwrap()).map(|(a, b)| [a.to_owned(), b.to_owned()]).collect()
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_published_tokenizer_from_every_form_of_file() {
+        let golden = golden();
+        let write = |files: &[(&str, String)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                std::fs::write(folder.path().join(name), text).unwrap();
+            }
+            folder
+        };
+        let merges = golden["merges"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+        let merges = format!("#version: 0.2\n{}\n", merges.collect::<Vec<_>>().join("\n"));
+        let whole = |merges: serde_json::Value| {
+            let model = serde_json::json!({ "type": "BPE", "vocab": golden["vocab"], "merges": merges });
+            serde_json::json!({ "version": "1.0", "normalizer": null, "model": model }).to_string()
+        };
+        for files in [
+            vec![("vocab.json", golden["vocab"].to_string()), ("merges.txt", merges)],
+            vec![("tokenizer.json", whole(golden["merges"].clone()))],
+            vec![("tokenizer.json", whole(serde_json::json!(pairs(&golden))))],
+        ] {
+            let folder = write(&files);
+            let tokens = Tokens::read(folder.path()).unwrap();
+            for (text, ids) in golden["texts"].as_array().unwrap().iter().zip(golden["ids"].as_array().unwrap()) {
+                let text = text.as_str().unwrap();
+                let expected: Vec<i64> = serde_json::from_value(ids.clone()).unwrap();
+                assert_eq!(tokens.of(text).unwrap(), expected, "{text:?}");
+            }
+            assert!(tokens.of(&"é🎹".repeat(1_000_000)).unwrap().len() == LONGEST);
+        }
+    }
+
+    #[test]
+    fn what_is_no_vocabulary_is_refused() {
+        let marks = serde_json::json!({ "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4 });
+        let file = |vocab: &serde_json::Value, merges: serde_json::Value| {
+            serde_json::json!({ "model": { "vocab": vocab, "merges": merges } }).to_string()
+        };
+        let other = serde_json::json!({ "<s>": 1, "<pad>": 0, "</s>": 2, "<unk>": 3 });
+        for text in [
+            String::new(),
+            "[".repeat(200_000),
+            format!("{{\"model\":{}1{}}}", "{\"vocab\":".repeat(5000), "}".repeat(5000)),
+            "{\"model\":{\"vocab\":3,\"merges\":[]}}".to_owned(),
+            file(&other, serde_json::json!([])),
+            file(&serde_json::json!({}), serde_json::json!([])),
+            file(&marks, serde_json::json!(["a"])),
+            file(&marks, serde_json::json!(["a q"])),
+            file(&marks, serde_json::json!([["a"]])),
+            file(&serde_json::json!({ "<s>": -1 }), serde_json::json!([])),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("tokenizer.json"), &text).unwrap();
+            let said = Tokens::read(folder.path()).err();
+            assert!(matches!(&said, Some(Error::Unusable { .. })), "{}: {said:?}", &text[..text.len().min(60)]);
+        }
+        let empty = tempfile::tempdir().unwrap();
+        assert!(matches!(Tokens::read(empty.path()), Err(Error::Unusable { .. })));
+    }
+}

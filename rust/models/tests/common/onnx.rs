@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use segue_models::{Catalogue, VGGISH_LEN};
+use segue_models::{Catalogue, Clap, VGGISH_LEN};
 use sha2::{Digest, Sha256};
 
 const FLOAT: u64 = 1;
@@ -41,9 +41,9 @@ impl Message {
     }
 }
 
-/// A network of one input, which is called `input` unless renamed.
+/// A network; its first input is called `input` unless renamed.
 pub(crate) struct Graph {
-    input: Message,
+    inputs: Vec<Message>,
     outputs: Vec<Message>,
     nodes: Vec<Message>,
     constants: Vec<Message>,
@@ -81,7 +81,23 @@ impl Graph {
     }
 
     fn of(name: &str, kind: u64, shape: &[usize]) -> Self {
-        Self { input: tensor(name, kind, shape), outputs: Vec::new(), nodes: Vec::new(), constants: Vec::new() }
+        Self { inputs: vec![tensor(name, kind, shape)], outputs: Vec::new(), nodes: Vec::new(), constants: Vec::new() }
+    }
+
+    /// One that takes whole numbers by several names.
+    pub(crate) fn of_whole(names: &[&str], shape: &[usize]) -> Self {
+        let inputs = names.iter().map(|name| tensor(name, INT64, shape)).collect();
+        Self { inputs, outputs: Vec::new(), nodes: Vec::new(), constants: Vec::new() }
+    }
+
+    /// A constant of f32 whose values lie in another file, as many as its shape says.
+    pub(crate) fn elsewhere(mut self, name: &str, shape: &[usize], said: &[(&str, &str)]) -> Self {
+        let constant = shape.iter().fold(Message::default(), |constant, n| constant.number(1, *n as u64));
+        let entry =
+            |(key, value): &(&str, &str)| Message::default().bytes(1, key.as_bytes()).bytes(2, value.as_bytes());
+        let constant = constant.number(2, FLOAT).bytes(8, name.as_bytes()).all(13, said.iter().map(entry));
+        self.constants.push(constant.number(14, 1));
+        self
     }
 
     pub(crate) fn output(mut self, name: &str, shape: &[usize]) -> Self {
@@ -129,7 +145,7 @@ impl Graph {
     /// The file.
     pub(crate) fn bytes(self) -> Vec<u8> {
         let graph = Message::default().all(1, self.nodes).bytes(2, b"test").all(5, self.constants);
-        let graph = graph.all(11, [self.input]).all(12, self.outputs);
+        let graph = graph.all(11, self.inputs).all(12, self.outputs);
         let opset = Message::default().bytes(1, b"").number(2, 17);
         Message::default().number(1, 8).bytes(8, &opset.0).bytes(7, &graph.0).0
     }
@@ -193,4 +209,63 @@ pub(crate) fn listing(file: &str, bytes: &[u8]) -> Vec<u8> {
          outputs = [{{ name = \"embedding\", type = \"f32\", shape = [\"patches\", 128] }}]\n"
     )
     .into_bytes()
+}
+
+/// An audio tower whose vector is the mean of each band over time, in hundreds of decibels above −100 and without the mean
+/// over the bands, several times over. `values` says where the hundred lies: inside, or in another file.
+pub(crate) fn clap_audio(clap: Clap, values: Option<&[(&str, &str)]>) -> Vec<u8> {
+    let (input, output, shape, time, bands) = match clap {
+        Clap::Dclap => ("mel_spectrogram", "embedding", [1, 1, 128, 1001], 3, 128_usize),
+        Clap::HtsatUnfused => ("input_features", "audio_embeds", [0, 1, 1001, 64], 2, 64),
+    };
+    let axes = [time];
+    let flat = [("axes", Attribute::Many(&axes)), ("keepdims", Attribute::One(0))];
+    let over = [("axes", Attribute::Many(&[1])), ("keepdims", Attribute::One(1))];
+    let graph = Graph::named(input, &shape)
+        .integers("shape", &[-1, bands as i64])
+        .node("ReduceMean", &[input], "means", &flat)
+        .node("Reshape", &["means", "shape"], "rows", &[])
+        .node("ReduceMean", &["rows"], "level", &over)
+        .node("Sub", &["rows", "level"], "bands", &[])
+        .node("Div", &["bands", "hundred"], "scaled", &[])
+        .node("Concat", &vec!["scaled"; 512 / bands], output, &[("axis", Attribute::One(1))])
+        .output(output, &[shape[0], 512]);
+    match values {
+        None => graph.floats("hundred", &[1], &[100.0]).bytes(),
+        Some(values) => graph.elsewhere("hundred", &[1], values).bytes(),
+    }
+}
+
+/// Letters that a small text tower knows, from number 4 on.
+pub(crate) const LETTERS: [&str; 4] = ["l", "h", "x", "\u{120}"];
+
+/// A text tower whose vector is the sum of its letters' vectors: `l` is low, `h` is high, others are nothing.
+pub(crate) fn clap_text(output: &str, bands: usize, length: usize) -> Vec<u8> {
+    let mut table = vec![0.0; 8 * 512];
+    for (number, low) in [(4, true), (5, false)] {
+        for place in 0..512 {
+            let band = place % bands;
+            table[number * 512 + place] = if (band < bands / 3) == low { 1.0 } else { -0.5 };
+        }
+    }
+    Graph::of_whole(&["input_ids", "attention_mask"], &[1, length])
+        .floats("table", &[8, 512], &table)
+        .integers("two", &[2])
+        .integers("one", &[1])
+        .node("Gather", &["table", "input_ids"], "letters", &[])
+        .node("Cast", &["attention_mask"], "there", &[("to", Attribute::One(1))])
+        .node("Unsqueeze", &["there", "two"], "mask", &[])
+        .node("Mul", &["letters", "mask"], "masked", &[])
+        .node("ReduceSum", &["masked", "one"], output, &[("keepdims", Attribute::One(0))])
+        .output(output, &[1, 512])
+        .bytes()
+}
+
+/// The tokens of that tower.
+pub(crate) fn clap_tokens() -> Vec<u8> {
+    let mut vocab = serde_json::json!({ "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3 });
+    for (letter, number) in LETTERS.iter().zip(4..) {
+        vocab[*letter] = number.into();
+    }
+    serde_json::json!({ "model": { "type": "BPE", "vocab": vocab, "merges": [] } }).to_string().into_bytes()
 }

@@ -32,7 +32,7 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn open(download: &Download<'_>) -> Result<Self> {
+    pub(super) fn open(download: &Download<'_>, progress: &mut dyn FnMut(u64, Option<u64>) -> bool) -> Result<Self> {
         let path = download.part.to_owned();
         let disk = |error: io::Error| disk(&path, &error);
         let mut options = OpenOptions::new();
@@ -45,13 +45,13 @@ impl Part {
         if part.from == Origin::default() || too_long {
             part.restart()?;
         } else {
-            part.read_again()?;
+            part.read_again(download.bytes.or(part.from.total), progress)?;
         }
         Ok(part)
     }
 
     /// Takes the digest of what is there.
-    fn read_again(&mut self) -> Result<()> {
+    fn read_again(&mut self, total: Option<u64>, progress: &mut dyn FnMut(u64, Option<u64>) -> bool) -> Result<()> {
         let failed = |error: io::Error| disk(&self.path, &error);
         self.digest = Sha256::new();
         self.file.rewind().map_err(failed)?;
@@ -63,6 +63,10 @@ impl Part {
                     self.digest.update(block.get(..n).unwrap_or_default());
                     length += n as u64;
                 }
+            }
+            // All of it is there already, whatever has been read again.
+            if !progress(self.length, total) {
+                return Err(Error::Cancelled);
             }
         }
         self.length = length;
