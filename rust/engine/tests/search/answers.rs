@@ -189,7 +189,7 @@ fn words_are_an_ingredient_of_blends_and_a_seed_of_mixes() {
     let mix = MixRequest { seeds: vec![words("calm piano, no vocals")], length: 3, ..MixRequest::default() };
     let mixed = engine.mix(&mix).unwrap();
     let is_piano = |id: &str| tunes.iter().any(|tune| tune.song_id() == id && tune.heard.contains(&"piano"));
-    assert!(!mixed.is_empty() && mixed.iter().all(|track| is_piano(&track.song_id)));
+    assert!(mixed.len() == 3 && mixed.iter().all(|track| is_piano(&track.song_id)), "{mixed:?}");
     let blend = BlendRequest { add: vec![words("techno")], length: 1, ..BlendRequest::default() };
     let blended = engine.blend(&blend);
     assert!(blended.is_ok(), "{blended:?}");

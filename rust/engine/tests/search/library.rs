@@ -101,7 +101,7 @@ impl Tune {
             };
             Embedding {
                 model: model.to_owned(),
-                mean: (0..DENSE).map(|i| wave(self.place, i) + 0.4 * wave(1000 + self.number, i)).collect(),
+                mean: (0..DENSE).map(|i| wave(self.place, i) + 0.05 * wave(1000 + self.number, i)).collect(),
                 deviation: (0..DENSE).map(|i| 1.0 + 0.3 * wave(self.place + 500, i)).collect(),
                 tags,
                 patches: Vec::new(),
@@ -118,7 +118,12 @@ impl Tune {
         Analysis {
             song_id: self.song_id(),
             file,
-            audio: Some(AudioFacts { duration_s: 200.0, codec: "flac".to_owned(), ..AudioFacts::default() }),
+            audio: Some(AudioFacts {
+                // Songs of one place and length would be one recording.
+                duration_s: 100.0 + 5.0 * self.number as f64,
+                codec: "flac".to_owned(),
+                ..AudioFacts::default()
+            }),
             features: Some(Features {
                 bpm: Some(self.tempo),
                 bpm_confidence: Some(0.9),
