@@ -92,12 +92,11 @@ fn graph(bytes: &[u8], depth: usize, found: &mut Found) -> Result<(), String> {
         let field = field?;
         match field.number {
             1 => node(field.bytes()?, depth)?,
-            5 if tensor(field.bytes()?)? => {
-                if depth > 0 {
-                    return Err(ELSEWHERE.to_owned());
-                }
-                found.external += 1;
-            }
+            5 => match (tensor(field.bytes()?)?, depth) {
+                (false, _) => {}
+                (true, 0) => found.external += 1,
+                (true, _) => return Err(ELSEWHERE.to_owned()),
+            },
             15 => return Err("it has sparse constants, which are not read here".to_owned()),
             _ => {}
         }

@@ -138,7 +138,7 @@ mod tests {
                 for (band, expected) in row.iter().enumerate() {
                     let expected = expected.as_f64().unwrap() / 1e3;
                     let off = f64::from(value(frame.as_u64().unwrap() as usize, band)) - expected;
-                    // Below -80 dB single precision tells (60 dB below what sounds).
+                    // Below −60 dB the two transforms' rounding in single precision shows.
                     worst = worst.max(if expected > -60.0 { off.abs() } else { off.abs() / 50.0 });
                 }
             }
