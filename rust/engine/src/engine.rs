@@ -50,7 +50,7 @@ pub struct Engine {
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The same of its vectors, and of how many songs they are.
-    pub(crate) vectors_counted: Mutex<Option<(Instant, (Vec<segue_store::ModelCount>, u64))>>,
+    pub(crate) vectors_counted: Mutex<Option<Counted>>,
     /// A damaged database was found at the start.
     pub(crate) was_damaged: bool,
     /// The last analysis ended in an error.
@@ -62,6 +62,9 @@ pub struct Engine {
     stages: Mutex<Vec<Stage>>,
     pub(crate) packs: crate::packs::Packs,
 }
+
+/// When the vectors were counted, how many there are by model, and of how many songs.
+pub(crate) type Counted = (Instant, (Vec<segue_store::ModelCount>, u64));
 
 /// What is open while the engine is.
 pub(crate) struct State {
