@@ -13,8 +13,8 @@ use crate::hear::audience::Sight;
 use crate::hear::shelves::seen;
 use crate::index::{Index, parse_item};
 
-/// Files that are taken for one question.
-const MOST_TAKEN: usize = 2000;
+/// Files that are taken for one question: as many as an answer has tracks at most.
+const MOST_TAKEN: usize = 1000;
 /// Letters from which on a word may be one letter off, and two.
 const ONE_OFF: usize = 4;
 const TWO_OFF: usize = 8;
