@@ -33,9 +33,6 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 /// Songs from which on an artist has a vector of their own.
 pub(crate) const ARTIST_SONGS: u32 = 5;
 
-/// Vectors of each model, and how many songs they are of.
-pub(crate) type VectorCounts = (Vec<segue_store::ModelCount>, u64);
-
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
     pub(crate) options: Options,
@@ -53,7 +50,7 @@ pub struct Engine {
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The same of its vectors, and of how many songs they are.
-    pub(crate) vectors_counted: Mutex<Option<(Instant, VectorCounts)>>,
+    pub(crate) vectors_counted: Mutex<Option<Counted>>,
     /// A damaged database was found at the start.
     pub(crate) was_damaged: bool,
     /// The last analysis ended in an error.
@@ -65,6 +62,9 @@ pub struct Engine {
     stages: Mutex<Vec<Stage>>,
     pub(crate) packs: crate::packs::Packs,
 }
+
+/// When the vectors were counted, how many there are by model, and of how many songs.
+pub(crate) type Counted = (Instant, (Vec<segue_store::ModelCount>, u64));
 
 /// What is open while the engine is.
 pub(crate) struct State {

@@ -15,7 +15,9 @@ use crate::hear::shelves::{Shelves, seen};
 use crate::index::Index;
 
 /// Neighbours that count as sounding like something.
-const ALIKE: usize = 2000;
+const ALIKE: usize = 1000;
+/// Tracks of an artist that others are compared with, spread evenly over all: each costs a walk through the space.
+const COMPARED: usize = 6;
 /// How much the songs of an artist are like that artist: who asks for what is like them wants others first.
 const OWN: f32 = 0.5;
 /// How much a genre is of another in whose name it stands: acid jazz is jazz.
@@ -186,7 +188,11 @@ impl Wants<'_> {
     fn alike(&self, tracks: &[TrackId], own: f32) -> Result<Vec<f32>> {
         let mut values = vec![0.0; self.known.len()];
         if !tracks.is_empty() {
-            for near in self.index.space().nearest_to_many(tracks, ALIKE, &|id| self.sight.admits(id))? {
+            let step = tracks.len().div_ceil(COMPARED);
+            let compared: Vec<TrackId> = tracks.iter().copied().step_by(step).collect();
+            let theirs: HashSet<TrackId> = tracks.iter().copied().collect();
+            let admit = |id: TrackId| self.sight.admits(id) && !theirs.contains(&id);
+            for near in self.index.space().nearest_to_many(&compared, ALIKE, &admit)? {
                 self.set(&mut values, &[near.id], (1.0 - near.distance).clamp(0.0, 1.0));
             }
             self.set(&mut values, tracks, own);

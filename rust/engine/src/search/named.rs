@@ -13,8 +13,8 @@ use crate::hear::audience::Sight;
 use crate::hear::shelves::seen;
 use crate::index::{Index, parse_item};
 
-/// Files that are taken for one question.
-const MOST_TAKEN: usize = 2000;
+/// Files that are taken for one question: as many as an answer has tracks at most.
+const MOST_TAKEN: usize = 1000;
 /// Letters from which on a word may be one letter off, and two.
 const ONE_OFF: usize = 4;
 const TWO_OFF: usize = 8;
@@ -38,6 +38,9 @@ pub(super) enum Name {
     Title,
 }
 
+/// Tracks that are called so, each with how it fits best.
+pub(super) type Fits = HashMap<TrackId, (Fit, Name)>;
+
 /// Finds tracks by names, among what may be seen.
 pub(super) struct Finder<'a> {
     pub(super) lookup: &'a Lookup,
@@ -51,7 +54,7 @@ impl Finder<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) fn named(&self, words: &[&str]) -> Result<HashMap<TrackId, (Fit, Name)>> {
+    pub(super) fn named(&self, words: &[&str]) -> Result<Fits> {
         let mut found = HashMap::new();
         let whole = fold(&words.join(" "));
         if whole.is_empty() {
@@ -74,7 +77,7 @@ impl Finder<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) fn named_nearly(&self, words: &[&str]) -> Result<HashMap<TrackId, (Fit, Name)>> {
+    pub(super) fn named_nearly(&self, words: &[&str]) -> Result<Fits> {
         let words: Vec<String> =
             words.iter().flat_map(|word| fold(word).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
         let mut meant = Vec::with_capacity(words.len());
@@ -152,7 +155,7 @@ impl Finder<'_> {
     }
 }
 
-fn keep(found: &mut HashMap<TrackId, (Fit, Name)>, track: TrackId, fit: (Fit, Name)) {
+fn keep(found: &mut Fits, track: TrackId, fit: (Fit, Name)) {
     let best = found.entry(track).or_insert(fit);
     *best = fit.max(*best);
 }

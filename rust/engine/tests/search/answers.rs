@@ -106,7 +106,7 @@ fn what_sounds_like_somebody_or_something_is_found_by_the_space() {
     assert_eq!(found[0], "Warehouse", "{found:?}");
     let answer = ask(&engine, "songs like \"Thunder\"");
     let found: Vec<String> = titles(&answer).into_iter().filter(|title| title != "Thunder").take(3).collect();
-    let mut near = found.clone();
+    let mut near = found;
     near.sort();
     assert_eq!(near, ["Human Behaviour", "Lights", "Monday Morning"]);
 }
