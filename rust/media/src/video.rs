@@ -4,6 +4,7 @@
 //! bursts do. All of it goes through ffmpeg; the built-in decoders know no pictures.
 
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ const MOST_FRAMES: usize = 1_000;
 const LONGEST_SOUND: Duration = Duration::from_mins(2);
 /// The largest picture taken as a file, in bytes.
 const LARGEST_PICTURE: usize = 4 << 20;
+
+/// How a playlist of pieces begins.
+const LIST: &[u8; 7] = b"#EXTM3U";
 
 /// Where a burst lies and how it is sampled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +58,7 @@ pub struct Sound {
 pub fn frames(path: &Path, burst: Burst, options: &OpenOptions) -> Result<(Vec<Vec<u8>>, Option<Duration>)> {
     let size = 3 * burst.width.clamp(1, 4096) * burst.height.clamp(1, 4096);
     let filter = format!(
-        "setpts=PTS-STARTPTS,fps={:.3},scale={}:{}:flags=area",
+        "setpts=PTS-STARTPTS,fps={:.3}:eof_action=pass,scale={}:{}:flags=area",
         burst.rate.clamp(0.01, 60.0),
         burst.width.clamp(1, 4096),
         burst.height.clamp(1, 4096)
@@ -120,7 +124,15 @@ pub fn sound(path: &Path, at: Duration, length: Duration, options: &OpenOptions)
 
 fn ready<'a>(path: &Path, options: &'a OpenOptions) -> Result<(&'a Path, Clock)> {
     let clock = Clock::start(options);
-    files::open(path)?;
+    let (mut file, _) = files::open(path)?;
+    let mut head = [0; LIST.len()];
+    // A list of pieces would have ffmpeg wait for what it may not fetch.
+    if file.read_exact(&mut head).is_ok() && head == *LIST {
+        return Err(Error::Unsupported {
+            what: "a list of pieces".to_owned(),
+            hint: "name the video itself".to_owned(),
+        });
+    }
     let program = options.ffmpeg.as_deref().ok_or_else(|| Error::needs_ffmpeg("video"))?;
     Ok((program, clock))
 }
