@@ -26,7 +26,7 @@ const LIST: &[u8; 7] = b"#EXTM3U";
 /// Where a burst lies and how it is sampled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burst {
-    /// Where it begins. It may begin up to one group of pictures earlier: no frame is decoded only to reach the very place.
+    /// Where it begins.
     pub at: Duration,
     /// How long it is.
     pub length: Duration,
@@ -174,9 +174,9 @@ fn pictures(
 fn arguments(path: &Path, at: Duration, output: &[&str]) -> Vec<OsString> {
     let at = format!("{:.3}", at.as_secs_f64());
     let mut words = crate::ffmpeg::before();
-    // To the key frame before the place, and no farther: what lies between would be decoded for nothing. Nobody sees blocks in pictures
-    // this small.
-    words.extend(["-skip_loop_filter", "all", "-noaccurate_seek", "-ss", &at].map(OsString::from));
+    // To the very place, though what lies before it since the last key frame is decoded for nothing: encoders put key frames at cuts, and
+    // who always begins there misses the cuts. Nobody sees blocks in pictures this small.
+    words.extend(["-skip_loop_filter", "all", "-ss", &at].map(OsString::from));
     words.extend(crate::ffmpeg::input(path));
     // Not a cover: those are pictures of music.
     let selection = ["-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1", "-threads", "1"];

@@ -231,6 +231,7 @@ fn a_service_that_does_not_answer_leaves_the_offline_answer() {
         url: "http://127.0.0.1:9".to_owned(),
         timeout_s: 2.0,
         daily_calls: 1,
+        frames: 2,
         ..VisionService::default()
     };
     let with = SoundtrackRequest { service: Some(service), ..request(&video) };
