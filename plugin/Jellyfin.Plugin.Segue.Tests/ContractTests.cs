@@ -103,8 +103,10 @@ public sealed partial class ContractTests
         var controllers = Plugin.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(Microsoft.AspNetCore.Mvc.ControllerBase)) && !type.IsAbstract).ToList();
         Assert.Equal(
             [
-                "SegueClustersController", "SegueController", "SegueDefinitionsController", "SegueImportController", "SegueListeningController", "SegueMixController",
-                "SegueNamingController", "SeguePersonalMixesController", "SeguePlaylistsController", "SegueRadioController", "SegueSetsController", "SegueSimilarController",
+                "SegueClustersController", "SegueCollectionController", "SegueController", "SegueDefinitionsController", "SegueImportController",
+                "SegueJobsController", "SegueListeningController", "SegueMixController", "SegueModelsController", "SegueNamingController",
+                "SeguePersonalMixesController", "SeguePlaylistsController", "SegueRadioController", "SegueSearchController", "SegueSetsController",
+                "SegueSimilarController", "SegueSoundtrackController",
             ],
             controllers.Select(type => type.Name).Order(StringComparer.Ordinal));
         Assert.All(controllers, controller =>

@@ -114,6 +114,45 @@ fn mixes_start_from_anything_and_go_on_from_a_queue() {
 }
 
 #[test]
+fn words_find_music_and_are_a_seed() {
+    let shell = Shell::new();
+    let list = shell.file("found.m3u8");
+    let answer = &shell.lines(&["search", "Song 7", "-k", "3", "--m3u", &list])[0];
+    let hits = answer["hits"].as_array().unwrap();
+    hits.iter().for_each(assert_is_track);
+    assert_eq!(
+        (hits[0]["song_id"].as_str(), &hits[0]["named"]),
+        (Some(shell.pieces[7].song_id().as_str()), &true.into())
+    );
+    assert!(hits[0]["score"].is_number() && hits[0]["reason"].as_str().unwrap().starts_with("by its title"));
+    assert!(answer["understood"].is_array() && answer["left"].is_array() && answer["by_sound"] == false);
+    assert_eq!(entries(&list).len(), hits.len());
+
+    let answer = &shell.lines(&["search", "jazz from the eighties, xyzzy", "-k", "4"])[0];
+    assert!(
+        answer["understood"].as_array().unwrap().iter().any(|piece| piece["words"].as_str() == Some("jazz")),
+        "{answer}"
+    );
+    assert_eq!(answer["left"], serde_json::json!(["xyzzy"]));
+    let text = shell.answer(&["search", "jazz from the eighties, xyzzy", "-k", "4"]);
+    assert!(text.lines().next().unwrap().ends_with("; left: xyzzy") && text.lines().count() == 5, "{text}");
+    assert!(shell.answer(&["search", "xyzzy plugh"]).trim().starts_with("left: xyzzy"));
+
+    let found = shell.lines(&["mix", "--words", "some jazz", "--length", "6"]);
+    assert_eq!(found.len(), 6);
+    assert!(!shell.lines(&["blend", "--add", "words:some jazz*2", "-n", "3"]).is_empty());
+    shell.complaint(&["mix", "--words", "xyzzy plugh"], 1);
+    shell.complaint(&["search"], 2);
+
+    let stats = &shell.lines(&["statistics"])[0]["collection"];
+    assert_eq!((&stats["collection_name"], &stats["points_count"]), (&"segue".into(), &60.into()));
+    assert!(
+        stats["models"].as_array().unwrap().iter().any(|model| model["name"] == "msd" && model["dimensions"] == 200)
+    );
+    assert!(shell.answer(&["stats"]).contains("msd_levelled"));
+}
+
+#[test]
 fn paths_and_blends() {
     let shell = Shell::new();
     let list = shell.file("way.m3u");

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use segue_engine::{
-    Audience, BlendRequest, Engine, ItemId, MixRequest, Opinion, Options, PathRequest, Play, Seed, SeedKind, SetKind,
-    TasteRequest,
+    Audience, BlendRequest, Engine, ItemId, MixRequest, Opinion, Options, PathRequest, Play, SearchRequest, Seed,
+    SeedKind, SetKind, TasteRequest,
 };
 
 /// Styles that the songs are of.
@@ -76,6 +76,7 @@ fn main() {
     for (what, audience) in
         [("all", Audience::default()), ("a listener", listener.clone()), ("who may see 90 %", restricted)]
     {
+        searches(&engine, what, &audience);
         let mut number = 0;
         let mut mix = |kind: SeedKind, length: usize| {
             number += 1;
@@ -137,6 +138,28 @@ fn main() {
     timed("a listener's lists", 3, || drop(engine.make_personal_lists(&lists).unwrap()));
     timed("reading them", 5, || drop(engine.personal_lists(&listener).unwrap()));
     println!("{}", memory());
+}
+
+/// Questions in words: descriptions, what is like something, names, and words that are nearly names.
+fn searches(engine: &Engine, what: &str, audience: &Audience) {
+    let ask = |query: &str| {
+        let request = SearchRequest { query: query.to_owned(), length: 50, audience: audience.clone() };
+        drop(engine.search(&request).unwrap());
+    };
+    timed(&format!("{what}: the first search"), 1, || ask("calm piano for reading, no vocals"));
+    println!("{}", memory());
+    for query in [
+        "calm piano for reading, no vocals",
+        "very fast loud techno from the nineties without drums",
+        "jazz",
+        "music like Artist 3-7",
+        "Song 4711",
+        "song",
+        "Artist 3-7",
+        "xyzzy sonng 47",
+    ] {
+        timed(&format!("{what}: search, {query:?}"), 20, || ask(query));
+    }
 }
 
 /// Tells how long something takes: the middle and the longest of some tries.

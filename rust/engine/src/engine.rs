@@ -33,6 +33,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 /// Songs from which on an artist has a vector of their own.
 pub(crate) const ARTIST_SONGS: u32 = 5;
 
+/// Vectors of each model, and how many songs they are of.
+pub(crate) type VectorCounts = (Vec<segue_store::ModelCount>, u64);
+
 /// An open store and everything that can be asked of it. See the [crate's](crate) page.
 pub struct Engine {
     pub(crate) options: Options,
@@ -50,7 +53,7 @@ pub struct Engine {
     /// What the store counted last, and when.
     counted: Mutex<Option<(Instant, segue_store::Statistics)>>,
     /// The same of its vectors, and of how many songs they are.
-    pub(crate) vectors_counted: Mutex<Option<(Instant, (Vec<segue_store::ModelCount>, u64))>>,
+    pub(crate) vectors_counted: Mutex<Option<(Instant, VectorCounts)>>,
     /// A damaged database was found at the start.
     pub(crate) was_damaged: bool,
     /// The last analysis ended in an error.

@@ -64,7 +64,8 @@ fn a_clap_that_is_added_is_the_only_thing_heard_anew_and_answers_words() {
         assert_eq!(analyse(&engine, &sound).total, 0);
         let song = engine.find("deep.wav").unwrap();
         let vectors = engine.vectors(&song).unwrap();
-        assert!(vectors.iter().any(|vector| vector.name == clap.name() && vector.mean.len() == 512));
+        let name = format!("{}_dense", clap.name());
+        assert!(vectors.iter().any(|vector| vector.name == name && vector.values.len() == 512));
         for (query, best) in [("lll lll", ["deep", "deeper"]), ("hhh hhh", ["shrill", "shriller"])] {
             let (by_sound, hits) = found(&engine, query);
             assert!(by_sound);

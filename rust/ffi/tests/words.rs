@@ -2,16 +2,25 @@
 
 mod support;
 
+use std::path::Path;
+
 use interoptopus::ffi;
 use interoptopus::wire::Wire;
 use segue_native::{
-    FilmCallback, FilmFacts, FilmKind, PackCallback, SearchRequest, SoundtrackRequest, Status, segue_collection,
-    segue_free, segue_install_pack, segue_packs, segue_remove_pack, segue_search, segue_soundtrack,
+    FilmCallback, FilmFacts, FilmKind, Options, PackCallback, SearchRequest, SoundtrackRequest, Status,
+    segue_collection, segue_free, segue_install_pack, segue_open, segue_packs, segue_remove_pack, segue_search,
+    segue_soundtrack,
 };
-use support::{last_error, open, status};
+use support::{last_error, open, options_of, status};
 
 fn text(text: &str) -> Wire<String> {
     Wire::from(text.to_owned())
+}
+
+/// An engine that knows where the list of models is, wherever the test's program lies.
+fn open_with_models(folder: &Path) -> u64 {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models").to_owned();
+    segue_open(Wire::from(Options { models, ..options_of(&folder.join("segue.db")) })).unwrap()
 }
 
 fn question(query: &str) -> Wire<SearchRequest> {
@@ -87,7 +96,7 @@ fn ids_that_were_cut_short_are_refused() {
 #[test]
 fn an_empty_store_answers_and_unknown_packs_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path());
+    let engine = open_with_models(folder.path());
     let found = segue_search(engine, question("calm piano"), ffi::Bool::TRUE, ffi::Slice::empty()).unwrap().unwire();
     assert!(found.described && found.hits.is_empty() && found.understood.len() >= 2);
     let collection = segue_collection(engine).unwrap().unwire();
@@ -105,7 +114,7 @@ fn an_empty_store_answers_and_unknown_packs_are_refused() {
 #[test]
 fn a_pack_says_all_that_a_person_has_to_know_and_is_not_fetched_without_consent() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path());
+    let engine = open_with_models(folder.path());
     let packs = segue_packs(engine).unwrap().unwire();
     let clap = packs.iter().find(|pack| pack.name == "clap").unwrap();
     assert!(!clap.licence.is_empty() && !clap.terms.is_empty() && !clap.files.is_empty() && clap.bytes > 0);

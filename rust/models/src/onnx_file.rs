@@ -92,13 +92,11 @@ fn graph(bytes: &[u8], depth: usize, found: &mut Found) -> Result<(), String> {
         let field = field?;
         match field.number {
             1 => node(field.bytes()?, depth)?,
-            5 => {
-                if tensor(field.bytes()?)? {
-                    if depth > 0 {
-                        return Err(ELSEWHERE.to_owned());
-                    }
-                    found.external += 1;
+            5 if tensor(field.bytes()?)? => {
+                if depth > 0 {
+                    return Err(ELSEWHERE.to_owned());
                 }
+                found.external += 1;
             }
             15 => return Err("it has sparse constants, which are not read here".to_owned()),
             _ => {}
@@ -121,11 +119,7 @@ fn node(bytes: &[u8], depth: usize) -> Result<(), String> {
         for field in fields(attribute.bytes()?) {
             let field = field?;
             match field.number {
-                5 | 10 => {
-                    if tensor(field.bytes()?)? {
-                        return Err(ELSEWHERE.to_owned());
-                    }
-                }
+                5 | 10 if tensor(field.bytes()?)? => return Err(ELSEWHERE.to_owned()),
                 6 | 11 => graph(field.bytes()?, depth + 1, &mut Found::default())?,
                 _ => {}
             }

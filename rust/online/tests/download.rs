@@ -190,6 +190,24 @@ fn a_later_call_goes_on_where_an_earlier_one_was_cancelled() {
 }
 
 #[test]
+fn reading_again_what_is_there_can_be_called_off() {
+    let content = content();
+    let server = Server::new(vec![whole(&content, 200_000, "a")]);
+    let (part, sha256) = (server.part(), digest(&content));
+    let download = server.download(&part, &content, &sha256);
+    assert_eq!(download.fetch(Policy::Allowed, &mut |done, _| done < 200_000), Err(Error::Cancelled));
+    let asked = server.requests().len();
+    let mut told = 0;
+    let cancelled = download.fetch(Policy::Allowed, &mut |done, total| {
+        assert_eq!((done, total), (200_000, Some(300_000)));
+        told += 1;
+        told < 3
+    });
+    assert_eq!((cancelled, server.requests().len()), (Err(Error::Cancelled), asked));
+    assert_eq!(std::fs::metadata(&part).unwrap().len(), 200_000);
+}
+
+#[test]
 fn a_server_that_starts_over_or_has_another_file_by_now_is_followed() {
     let content = content();
     let ignores_ranges = Server::new(vec![whole(&content, 1000, "a"), whole(&content, 300_000, "a")]);

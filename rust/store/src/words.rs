@@ -1,11 +1,15 @@
 //! Looking for files by the words of their titles, artists and albums.
 
+use rusqlite::params;
+
 use crate::error::Result;
 use crate::lookup::{SHELVED, Shelved, shelved};
 use crate::store::Store;
 
 /// Words of one question at most.
 const MOST_WORDS: usize = 64;
+/// Files of one question at most: of a word that all have the first ones will do.
+const MOST_FILES: i64 = 20_000;
 /// The shortest word that may be the beginning of another one.
 const SHORTEST_BEGINNING: usize = 2;
 
@@ -20,8 +24,8 @@ pub enum Matching {
 
 impl Store {
     /// Hands over the present files that have been heard and have the words in title, artist, album artist or album, each as often as the
-    /// library has items of it, in the order in which they came, for as long as `each` answers `true`. Case and accents do not
-    /// count; a word is a word, whatever signs are in it.
+    /// library has items of it, in the order in which they came, for as long as `each` answers `true`; of very many the first 20,000. Case and
+    /// accents do not count; a word is a word, whatever signs are in it.
     ///
     /// # Errors
     ///
@@ -38,10 +42,10 @@ impl Store {
         }
         self.read(|db| {
             let mut statement = db.prepare_cached(&format!(
-                "{SHELVED} AND f.file_id IN (SELECT rowid FROM file_words WHERE file_words MATCH ?1) \
+                "{SHELVED} AND f.file_id IN (SELECT rowid FROM file_words WHERE file_words MATCH ?1 ORDER BY rowid LIMIT ?2) \
                  ORDER BY f.file_id, i.item_id"
             ))?;
-            let mut rows = statement.query([&asked])?;
+            let mut rows = statement.query(params![asked, MOST_FILES])?;
             while let Some(row) = rows.next()? {
                 if !each(shelved(row)?) {
                     break;

@@ -237,9 +237,85 @@ impl Drop for Sounding {
 }
 
 #[cfg(test)]
-impl Sounding {
-    /// Whether a tower, and vectors, are in memory.
-    pub(crate) fn holds(&self) -> (bool, bool) {
-        (lock(&self.inner.tower).is_some(), !lock(&self.inner.held).matrices.is_empty())
+#[path = "../../../models/tests/common/onnx.rs"]
+mod onnx;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use segue_models::{BackendChoice, Runtime, RuntimeOptions};
+
+    use super::*;
+
+    struct Loads {
+        folder: tempfile::TempDir,
+        count: AtomicUsize,
+    }
+
+    impl Loads {
+        fn new() -> Self {
+            let network = onnx::clap_text("text_embedding", 128, 0);
+            let files = [(Clap::Dclap.text_file(), network), ("tokenizer.json", onnx::clap_tokens())];
+            Self { folder: onnx::folder(&files), count: AtomicUsize::new(0) }
+        }
+
+        fn file(&self) -> TowerFile {
+            TowerFile::look(Clap::Dclap, self.folder.path().join("extra").join(Clap::Dclap.text_file())).unwrap()
+        }
+
+        fn load(&self, available: Option<u64>) -> segue_models::Result<ClapText> {
+            self.count.fetch_add(1, Ordering::Relaxed);
+            let options = RuntimeOptions { backend: BackendChoice::Rten, ..RuntimeOptions::default() };
+            ClapText::load(&Runtime::load(&options)?, Clap::Dclap, &self.file().path, available)
+        }
+    }
+
+    #[test]
+    fn one_tower_serves_all_who_ask_at_once_and_texts_are_remembered() {
+        let (loads, sounding) = (Loads::new(), Sounding::new(Duration::from_secs(3600)));
+        let ask = |text: &str| sounding.vector(&loads.file(), text, &|| loads.load(None)).unwrap();
+        std::thread::scope(|scope| {
+            for number in 0..6 {
+                let ask = &ask;
+                scope.spawn(move || ask(if number % 2 == 0 { "l" } else { "h" }));
+            }
+        });
+        assert_eq!(loads.count.load(Ordering::Relaxed), 1);
+        assert_eq!(lock(&sounding.inner.held).said.len(), 2);
+        for number in 0..REMEMBERED + 10 {
+            ask(&"l".repeat(number + 1));
+        }
+        assert_eq!(lock(&sounding.inner.held).said.len(), REMEMBERED);
+        // What has no direction is an error, and the tower stays.
+        assert!(matches!(sounding.vector(&loads.file(), "x", &|| loads.load(None)), Err(Error::Words(_))));
+        assert_eq!(loads.count.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn what_is_idle_leaves_by_itself_and_comes_back_when_it_is_asked_for() {
+        let (loads, sounding) = (Loads::new(), Sounding::new(Duration::from_millis(20)));
+        for round in 1..=2 {
+            sounding.vector(&loads.file(), &"h".repeat(round), &|| loads.load(None)).unwrap();
+            let began = Instant::now();
+            while lock(&sounding.inner.tower).is_some() {
+                assert!(began.elapsed() < Duration::from_secs(20), "it stays");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            assert_eq!(loads.count.load(Ordering::Relaxed), round);
+        }
+        // Remembered without a tower.
+        sounding.vector(&loads.file(), "h", &|| loads.load(None)).unwrap();
+        assert_eq!(loads.count.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn too_little_memory_is_said_once_and_not_tried_again_at_once() {
+        let (loads, sounding) = (Loads::new(), Sounding::default());
+        for _ in 0..3 {
+            let error = sounding.vector(&loads.file(), "l", &|| loads.load(Some(1000))).unwrap_err();
+            assert!(matches!(&error, Error::Words(why) if why.contains("MB of memory")), "{error}");
+        }
+        assert_eq!(loads.count.load(Ordering::Relaxed), 1);
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn install(
     }
     for (file, path) in kept {
         let to = folders.staging.join(&file.name);
-        remove(to.clone())?;
+        remove(&to)?;
         // The same file under two names; where the system knows no such thing, a copy.
         if fs::hard_link(&path, &to).is_err() {
             fs::copy(&path, &to).map_err(|source| io(&to, source))?;
@@ -157,7 +157,7 @@ fn fetch(
     for path in [&part, &PathBuf::from(format!("{}.from", part.display()))] {
         // Not through a link to somewhere else.
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            remove(path.clone())?;
+            remove(path)?;
         }
     }
     let known = first.get(&file.url).cloned();
@@ -209,7 +209,7 @@ fn fetched_before(
             return Ok(Some(Placed { sha256: found, url: file.url.clone(), stamp }));
         }
     }
-    remove(whole.to_owned())?;
+    remove(whole)?;
     Ok(None)
 }
 
@@ -262,9 +262,9 @@ pub(super) fn uninstall(listed: &ListedPack, root: &Path) -> Result<()> {
     let manifest = Manifest::of(&folders.pack);
     // A manifest names files of the pack and no others, whatever somebody has written into it.
     for file in listed.files.iter().filter(|file| manifest.files.contains_key(&file.name)) {
-        remove(folders.pack.join(&file.name))?;
+        remove(&folders.pack.join(&file.name))?;
     }
-    remove(folders.pack.join(MANIFEST))?;
+    remove(&folders.pack.join(MANIFEST))?;
     // What a person put there keeps it.
     let _ = fs::remove_dir(&folders.pack);
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
@@ -105,9 +105,9 @@ pub(super) fn io(path: &Path, source: std::io::Error) -> Error {
 }
 
 /// Removes a file, also one that is not there.
-pub(super) fn remove(path: PathBuf) -> Result<()> {
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != ErrorKind::NotFound => Err(io(&path, source)),
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(io(path, source)),
         _ => Ok(()),
     }
 }

@@ -18,9 +18,11 @@ use super::types::{Pack, PackProgress, PackState, PackStep};
 use crate::{Engine, Error, ErrorKind, Options, Result};
 
 /// What the server has, by path, and the paths and ranges that were asked for.
+type Files = Vec<(String, Vec<u8>)>;
+
 struct Server {
     url: String,
-    files: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    files: Arc<Mutex<Files>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -349,7 +351,7 @@ fn nothing_is_written_or_removed_through_links() {
 #[test]
 fn the_engine_wants_the_licence_accepted_and_installs_one_at_a_time() {
     let a = bytes(1, 100);
-    let server = Server::new(&[("a.onnx", a.clone())]);
+    let server = Server::new(&[("a.onnx", a)]);
     let folder = tempfile::tempdir().unwrap();
     let models = folder.path().join("shipped");
     fs::create_dir(&models).unwrap();

@@ -181,7 +181,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The tracks that what was typed names, and how much of the words that were not understood others have in their names.
-    fn names(&self) -> Result<(HashMap<TrackId, (Fit, Name)>, HashMap<TrackId, f32>)> {
+    fn names(&self) -> Result<(Named, HashMap<TrackId, f32>)> {
         let finder = Finder { lookup: self.lookup, state: self.state, index: self.index, sight: self.sight };
         let words: Vec<&str> = self.text.split_whitespace().collect();
         let mut named = finder.named(&words)?;
@@ -229,6 +229,9 @@ impl<'a> Asked<'a> {
         reason(&self.query, &hit.wants, hit.name.map(|(_, name)| name), hit.left)
     }
 }
+
+/// The tracks that what was typed names.
+type Named = HashMap<TrackId, (Fit, Name)>;
 
 /// Gives hits that are not named the score of their places among these, as they are scored so far, and in `heard`.
 fn fuse_in(hits: &mut Vec<Hit>, heard: &[(TrackId, f32)]) {

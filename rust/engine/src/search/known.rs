@@ -296,6 +296,9 @@ fn signature(song: &Song) -> u64 {
     hasher.finish()
 }
 
+/// The version of what is known, and the state of the index.
+type Versions = (u64, u64);
+
 /// What is known as it stands, and what it has not got yet.
 #[derive(Debug, Default)]
 pub(crate) struct SearchShelf {
@@ -308,7 +311,7 @@ pub(crate) struct SearchShelf {
     stale: AtomicBool,
     versions: AtomicU64,
     /// Rows as tracks of the index, for one version of what is known and one state of the index.
-    tracks: Mutex<Option<((u64, u64), Arc<Vec<TrackId>>)>>,
+    tracks: Mutex<Option<(Versions, Arc<Vec<TrackId>>)>>,
 }
 
 impl SearchShelf {

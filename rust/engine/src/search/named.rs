@@ -13,8 +13,6 @@ use crate::hear::audience::Sight;
 use crate::hear::shelves::seen;
 use crate::index::{Index, parse_item};
 
-/// Files that are looked at for one question, seen or not.
-const MOST_LOOKED_AT: usize = 20_000;
 /// Files that are taken for one question.
 const MOST_TAKEN: usize = 2000;
 /// Letters from which on a word may be one letter off, and two.
@@ -118,16 +116,15 @@ impl Finder<'_> {
 
     /// Tracks that may be seen by a file with these words.
     fn each(&self, words: &[&str], matching: Matching, mut each: impl FnMut(TrackId, &Shelved)) -> Result<()> {
-        let (mut looked_at, mut taken) = (0, 0);
+        let mut taken = 0;
         self.state.store.while_files_with_words(words, matching, |file| {
-            looked_at += 1;
             let track = parse_item(&file.song_id).and_then(|song| self.index.by_song.get(&song).copied());
             let item = file.item_id.as_deref().and_then(parse_item);
             if let Some(track) = track.filter(|track| self.sight.sees(*track, item)) {
                 taken += 1;
                 each(track, &file);
             }
-            looked_at < MOST_LOOKED_AT && taken < MOST_TAKEN
+            taken < MOST_TAKEN
         })?;
         Ok(())
     }

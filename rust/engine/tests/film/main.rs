@@ -133,7 +133,7 @@ fn composers_of_the_film_come_sooner_and_what_may_not_be_seen_does_not_exist() {
     let after = engine.soundtrack(&composed, &mut |_| true).unwrap();
     assert!(count(&after) > count(&before), "{} {}", count(&after), count(&before));
     let blind =
-        SoundtrackRequest { audience: Audience { allowed: Some(Vec::new().into()), ..Audience::default() }, ..plain };
+        SoundtrackRequest { audience: Audience { allowed: Some(Vec::new()), ..Audience::default() }, ..plain };
     assert!(engine.soundtrack(&blind, &mut |_| true).unwrap().tracks.is_empty());
 }
 
@@ -148,7 +148,7 @@ fn what_cannot_be_looked_at_is_said_and_the_facts_stand() {
     let bytes = std::fs::read(&whole).unwrap();
     std::fs::write(file("cut.mkv"), &bytes[..bytes.len() / 2]).unwrap();
     std::fs::write(file("empty.mkv"), []).unwrap();
-    std::fs::write(file("noise.mp4"), (0..40_000_u32).map(|n| (n * 7919 >> 3) as u8).collect::<Vec<_>>()).unwrap();
+    std::fs::write(file("noise.mp4"), (0..40_000_u32).map(|n| ((n * 7919) >> 3) as u8).collect::<Vec<_>>()).unwrap();
     std::fs::write(file("list.m3u8"), "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://localhost:9/a.ts\n")
         .unwrap();
     std::fs::create_dir(file("folder.mkv")).unwrap();

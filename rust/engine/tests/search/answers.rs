@@ -12,7 +12,7 @@ fn a_description_is_answered_by_what_is_heard_and_says_why() {
     let answer = ask(&engine, "calm piano for reading, no vocals");
     assert!(answer.described && !answer.by_sound);
     assert!(labels(&answer).contains(&"piano"), "{:?}", answer.understood);
-    assert!(answer.understood.iter().any(|piece| piece.negated && piece.words.contains("vocals")));
+    assert!(labels(&answer).contains(&"instrumental"), "{:?}", answer.understood);
     let mut first: Vec<String> = titles(&answer).into_iter().take(3).collect();
     first.sort();
     assert_eq!(first, ["Evening Song", "Gymnopédie", "Nocturne"]);
@@ -31,7 +31,15 @@ fn german_words_are_understood() {
     let answer = ask(&engine, "ruhiges Klavier ohne Gesang");
     assert!(answer.described);
     assert!(titles(&answer)[..3].contains(&"Nocturne".to_owned()), "{:?}", titles(&answer));
-    assert!(answer.hits[0].track.reason.contains("ohne "), "{}", answer.hits[0].track.reason);
+    assert!(answer.hits[0].track.reason.contains("Klavier"), "{}", answer.hits[0].track.reason);
+
+    let answer = ask(&engine, "Klavier ohne Schlagzeug");
+    assert!(
+        answer.understood.iter().any(|piece| piece.negated && piece.label == "Schlagzeug"),
+        "{:?}",
+        answer.understood
+    );
+    assert!(answer.hits[0].track.reason.contains("; ohne Schlagzeug"), "{}", answer.hits[0].track.reason);
 }
 
 #[test]
@@ -172,13 +180,16 @@ fn words_are_an_ingredient_of_blends_and_a_seed_of_mixes() {
     let folder = tempfile::tempdir().unwrap();
     let mut tunes = dozen();
     let piano = tunes[0].clone();
-    tunes.extend((40..60).map(|number| Tune { number, title: "Étude", artist: "Somebody", ..piano.clone() }));
+    tunes.extend((40..60).map(|number| {
+        let title: &'static str = format!("Étude {number}").leak();
+        Tune { number, title, artist: "Somebody", ..piano.clone() }
+    }));
     let engine = engine(folder.path(), &tunes);
     let words = |text: &str| Seed { kind: SeedKind::Words, name: text.to_owned(), weight: 1.0 };
     let mix = MixRequest { seeds: vec![words("calm piano, no vocals")], length: 3, ..MixRequest::default() };
     let mixed = engine.mix(&mix).unwrap();
     let is_piano = |id: &str| tunes.iter().any(|tune| tune.song_id() == id && tune.heard.contains(&"piano"));
-    assert!(!mixed.is_empty() && mixed.iter().all(|track| is_piano(&track.song_id)));
+    assert!(mixed.len() == 3 && mixed.iter().all(|track| is_piano(&track.song_id)), "{mixed:?}");
     let blend = BlendRequest { add: vec![words("techno")], length: 1, ..BlendRequest::default() };
     let blended = engine.blend(&blend);
     assert!(blended.is_ok(), "{blended:?}");

@@ -9,7 +9,11 @@ use interoptopus::wire::Wire;
 use segue_native::{Backend, Options, Precision, Status, segue_last_error, segue_open};
 
 pub(crate) fn options(store: &Path) -> Wire<Options> {
-    Wire::from(Options {
+    Wire::from(options_of(store))
+}
+
+pub(crate) fn options_of(store: &Path) -> Options {
+    Options {
         store: store.to_string_lossy().into_owned(),
         models: String::new(),
         onnxruntime: String::new(),
@@ -22,7 +26,7 @@ pub(crate) fn options(store: &Path) -> Wire<Options> {
         time_limit_ms: 0,
         recent_albums: 0,
         search: Vec::new(),
-    })
+    }
 }
 
 pub(crate) fn open(folder: &Path) -> u64 {

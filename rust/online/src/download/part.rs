@@ -64,7 +64,8 @@ impl Part {
                     length += n as u64;
                 }
             }
-            if !progress(length, total) {
+            // All of it is there already, whatever has been read again.
+            if !progress(self.length, total) {
                 return Err(Error::Cancelled);
             }
         }
