@@ -4,6 +4,7 @@
 //! bursts do. All of it goes through ffmpeg; the built-in decoders know no pictures.
 
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,10 +20,13 @@ const LONGEST_SOUND: Duration = Duration::from_mins(2);
 /// The largest picture taken as a file, in bytes.
 const LARGEST_PICTURE: usize = 4 << 20;
 
+/// How a playlist of pieces begins.
+const LIST: &[u8; 7] = b"#EXTM3U";
+
 /// Where a burst lies and how it is sampled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burst {
-    /// Where it begins. It may begin up to one group of pictures earlier: no frame is decoded only to reach the very place.
+    /// Where it begins.
     pub at: Duration,
     /// How long it is.
     pub length: Duration,
@@ -54,7 +58,7 @@ pub struct Sound {
 pub fn frames(path: &Path, burst: Burst, options: &OpenOptions) -> Result<(Vec<Vec<u8>>, Option<Duration>)> {
     let size = 3 * burst.width.clamp(1, 4096) * burst.height.clamp(1, 4096);
     let filter = format!(
-        "setpts=PTS-STARTPTS,fps={:.3},scale={}:{}:flags=area",
+        "setpts=PTS-STARTPTS,fps={:.3}:eof_action=pass,scale={}:{}:flags=area",
         burst.rate.clamp(0.01, 60.0),
         burst.width.clamp(1, 4096),
         burst.height.clamp(1, 4096)
@@ -120,7 +124,15 @@ pub fn sound(path: &Path, at: Duration, length: Duration, options: &OpenOptions)
 
 fn ready<'a>(path: &Path, options: &'a OpenOptions) -> Result<(&'a Path, Clock)> {
     let clock = Clock::start(options);
-    files::open(path)?;
+    let (mut file, _) = files::open(path)?;
+    let mut head = [0; LIST.len()];
+    // A list of pieces would have ffmpeg wait for what it may not fetch.
+    if file.read_exact(&mut head).is_ok() && head == *LIST {
+        return Err(Error::Unsupported {
+            what: "a list of pieces".to_owned(),
+            hint: "name the video itself".to_owned(),
+        });
+    }
     let program = options.ffmpeg.as_deref().ok_or_else(|| Error::needs_ffmpeg("video"))?;
     Ok((program, clock))
 }
@@ -162,9 +174,9 @@ fn pictures(
 fn arguments(path: &Path, at: Duration, output: &[&str]) -> Vec<OsString> {
     let at = format!("{:.3}", at.as_secs_f64());
     let mut words = crate::ffmpeg::before();
-    // To the key frame before the place, and no farther: what lies between would be decoded for nothing. Nobody sees blocks in pictures
-    // this small.
-    words.extend(["-skip_loop_filter", "all", "-noaccurate_seek", "-ss", &at].map(OsString::from));
+    // To the very place, though what lies before it since the last key frame is decoded for nothing: encoders put key frames at cuts, and
+    // who always begins there misses the cuts. Nobody sees blocks in pictures this small.
+    words.extend(["-skip_loop_filter", "all", "-ss", &at].map(OsString::from));
     words.extend(crate::ffmpeg::input(path));
     // Not a cover: those are pictures of music.
     let selection = ["-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1", "-threads", "1"];

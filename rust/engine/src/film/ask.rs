@@ -63,10 +63,7 @@ pub(super) fn ask(
         tries += 1;
     }
     if tries == 0 {
-        return Ok(Asked::Nothing(format!(
-            "{} was not asked: it has been called {most} times today.",
-            provider.name()
-        )));
+        return Ok(Asked::Nothing(format!("{} was not asked: all {most} calls of today are spent.", provider.name())));
     }
 
     let mut service = segue_online::VisionService::new(provider);

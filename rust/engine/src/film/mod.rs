@@ -106,7 +106,9 @@ impl Engine {
             if !request.pictures.is_empty() {
                 let seen = look::slideshow(&request.pictures, open, desk)?;
                 put(&mut measures, &seen.measures);
-                notices.extend(seen.problem.map(|problem| format!("The pictures were not looked at: {problem}.")));
+                notices.extend(
+                    seen.problem.map(|problem| format!("The pictures were not looked at: {}.", said(&problem))),
+                );
             }
             return Ok(measures);
         };
@@ -125,12 +127,14 @@ impl Engine {
         let seen = look::video(video, open, desk)?;
         let mut measures = FilmMeasures { duration_s: seen.duration_s, ..FilmMeasures::default() };
         put(&mut measures, &seen.measures);
-        let mut whole = true;
+        let (mut whole, mut hopeless) = (true, false);
         if let Some(problem) = seen.problem {
             whole = false;
-            notices.push(format!("Its pictures were not looked at: {problem}."));
+            notices.push(format!("Its pictures were not looked at: {}.", said(&problem)));
+            // Who cannot read its pictures in time will not read its sound; who finds no pictures may find some.
+            hopeless = !matches!(problem, segue_media::Error::Unsupported { .. });
         }
-        if open.ffmpeg.is_some() {
+        if open.ffmpeg.is_some() && !hopeless {
             let mut deaf = None;
             let mut ears = || match self.networks().and_then(|networks| networks.ears(self.plan.precision, &[])) {
                 Ok(ears) => ears.musicnn,
@@ -151,6 +155,15 @@ impl Engine {
             state.store.keep_film_measures(video, size, modified_ns, &version, &keep::written(&measures))?;
         }
         Ok(measures)
+    }
+}
+
+/// What is wrong with pictures; the words of the error speak of audio.
+fn said(problem: &segue_media::Error) -> String {
+    match problem {
+        segue_media::Error::Damaged { what } => format!("the file is damaged: {what}"),
+        segue_media::Error::Empty => "the file is empty".to_owned(),
+        problem => problem.to_string(),
     }
 }
 
