@@ -117,8 +117,7 @@ fn a_senseless_list_is_refused() {
 
 #[test]
 fn the_packs_of_the_shipped_list_are_told_and_no_others() {
-    let shipped =
-        segue_models::Catalogue::open(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")).unwrap();
+    let shipped = Catalogue::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")).unwrap();
     let names: Vec<&str> = shipped.packs().iter().map(|pack| pack.name.as_str()).collect();
     assert_eq!(names, ["clap", "clap-htsat", "vggish", "essentia-heads", "discogs-effnet"]);
     for pack in shipped.packs() {
@@ -139,13 +138,13 @@ fn the_packs_of_the_shipped_list_are_told_and_no_others() {
             "model = []\n[[pack]]\nname = \"{name}\"\ntitle = \"\"\nabout = \"\"\nlicence = \"MIT\"\nsource = \"\"\n[[pack.file]]\nname = \"{file}\"\n"
         )
     };
-    std::fs::create_dir(folder.path().join("extra")).unwrap();
-    std::fs::write(folder.path().join("models.toml"), list("a", "a.onnx")).unwrap();
-    std::fs::write(folder.path().join("extra/models.toml"), list("b", "b.onnx")).unwrap();
-    let catalogue = segue_models::Catalogue::open(folder.path()).unwrap();
+    fs::create_dir(folder.path().join("extra")).unwrap();
+    fs::write(folder.path().join("models.toml"), list("a", "a.onnx")).unwrap();
+    fs::write(folder.path().join("extra/models.toml"), list("b", "b.onnx")).unwrap();
+    let catalogue = Catalogue::open(folder.path()).unwrap();
     assert_eq!(catalogue.packs().len(), 1);
     for (name, file) in [("../a", "a.onnx"), ("a", "../a.onnx"), ("a", "/etc/passwd"), ("", "a.onnx")] {
-        std::fs::write(folder.path().join("models.toml"), list(name, file)).unwrap();
-        assert!(segue_models::Catalogue::open(folder.path()).is_err(), "{name} {file}");
+        fs::write(folder.path().join("models.toml"), list(name, file)).unwrap();
+        assert!(Catalogue::open(folder.path()).is_err(), "{name} {file}");
     }
 }
