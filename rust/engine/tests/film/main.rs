@@ -132,8 +132,7 @@ fn composers_of_the_film_come_sooner_and_what_may_not_be_seen_does_not_exist() {
     let before = engine.soundtrack(&plain, &mut |_| true).unwrap();
     let after = engine.soundtrack(&composed, &mut |_| true).unwrap();
     assert!(count(&after) > count(&before), "{} {}", count(&after), count(&before));
-    let blind =
-        SoundtrackRequest { audience: Audience { allowed: Some(Vec::new()), ..Audience::default() }, ..plain };
+    let blind = SoundtrackRequest { audience: Audience { allowed: Some(Vec::new()), ..Audience::default() }, ..plain };
     assert!(engine.soundtrack(&blind, &mut |_| true).unwrap().tracks.is_empty());
 }
 
