@@ -116,7 +116,6 @@ impl Sounding {
             Some((_, tower)) => tower.embed(text).map_err(|error| Error::Words(error.to_string())),
             None => Err(Error::Words("nothing was loaded".to_owned())),
         };
-        drop(tower);
         let mut held = lock(&self.inner.held);
         held.used = Some(Instant::now());
         let vector = said?;
@@ -125,6 +124,8 @@ impl Sounding {
             held.said.pop_front();
         }
         drop(held);
+        // Not before the vector is there: whoever waits for the tower may want the same.
+        drop(tower);
         self.keep();
         Ok(vector)
     }

@@ -247,7 +247,8 @@ fn a_small_library_gets_a_few_playlists_and_unknown_artists_are_not_one() {
 #[test]
 fn a_no_ends_the_run_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = engine(folder.path(), &pieces(4, 40, 10));
+    // So many that the run is not over before it is asked about again.
+    let engine = engine(folder.path(), &pieces(4, 400, 10));
     let error = engine.playlists(&PlaylistRequest::default(), &mut |now| now.step == Step::Gathering).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert!(engine.kept_playlists().unwrap().is_empty() && engine.reports(5).unwrap().is_empty());
