@@ -87,4 +87,7 @@ bench_hearing() {
   "$(built examples/search)" 1000000
   heading "100,000 songs"
   "$(built examples/hearing)" 100000
+  heading "words alone"
+  cargo build --release --locked -p segue-search --example speed
+  "$(built examples/speed)"
 }

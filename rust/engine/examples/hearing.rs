@@ -1,4 +1,4 @@
-//! Start, memory and mixes of a large library: made-up songs in a store of its own.
+//! Start, memory, mixes and searches by words of a large library: made-up songs in a store of its own.
 //!
 //! `cargo run --release -p segue-engine --example hearing -- [SONGS] [STORE]`; 100,000 songs take 1.2 GB of disk. A store that is
 //! there already is used as it is.
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use segue_engine::{Audience, Engine, ItemId, MixRequest, Options, Seed, SeedKind};
+use segue_engine::{Audience, Engine, ItemId, MixRequest, Options, SearchRequest, Seed, SeedKind};
 
 /// Styles that the songs are of.
 const STYLES: usize = 40;
@@ -64,6 +64,21 @@ fn main() {
     times("10,000 similar", &seeds[..20], |seed| {
         engine.similar(seed, 10_000, None).unwrap();
     });
+    let ask = |query: &str| SearchRequest { query: query.to_owned(), ..SearchRequest::default() };
+    let begun = Instant::now();
+    engine.search(&ask("calm piano, no vocals")).unwrap();
+    println!("| first question in words | {:.2} s, {} |", begun.elapsed().as_secs_f64(), resident("VmRSS"));
+    let title = format!("Song {}", songs / 3);
+    for query in [
+        "calm piano for reading, no vocals",
+        "very fast rock from the 80s, without drums",
+        &title,
+        "music like Artist 3-5",
+    ] {
+        times(&format!("search: {query}"), &[&query.to_owned(); 100], |query| {
+            engine.search(&ask(query)).unwrap();
+        });
+    }
     println!("| memory at the end | {} |", resident("VmRSS"));
 }
 

@@ -8,7 +8,7 @@ mod onnx;
 use std::fs;
 
 use common::{cosine, largest_difference, runtimes};
-use onnx::{Attribute, Graph, clap_audio, clap_text, clap_tokens, folder, head, open};
+use onnx::{Attribute, Graph, clap_audio, clap_text, clap_text_unmasked, clap_tokens, folder, head, open};
 use segue_models::{CLAP_LEN, Clap, ClapEar, ClapListener, ClapText, Error, Heads, Runtime};
 
 fn tone(hertz: f32, seconds: f32) -> Vec<f32> {
@@ -203,6 +203,21 @@ fn hostile_networks_are_refused_with_a_reason() {
         let mut ear = ear(&runtime, Clap::Dclap, whole(root)).unwrap();
         let mut listener = ClapListener::new(Clap::Dclap).unwrap();
         assert!(matches!(listener.push(&mut ear, &vec![0.1; 480_000]), Err(Error::NotFinite)));
+    }
+}
+
+#[test]
+fn a_text_tower_without_a_mask_reads_texts_as_long_as_they_are() {
+    for runtime in runtimes() {
+        let output = "text_embedding";
+        let mut masked = text(&runtime, Clap::Dclap, clap_text(output, 128, 0), None).unwrap();
+        let mut alone = text(&runtime, Clap::Dclap, clap_text_unmasked(output, 128, 0), None).unwrap();
+        for words in ["l", "h h", "l h l l"] {
+            let difference = largest_difference(&masked.embed(words).unwrap(), &alone.embed(words).unwrap());
+            assert!(difference < 1e-6, "{words}: {difference}");
+        }
+        let fixed = text(&runtime, Clap::Dclap, clap_text_unmasked(output, 128, 77), None).err().unwrap();
+        assert!(fixed.to_string().contains("attention_mask"), "{fixed}");
     }
 }
 

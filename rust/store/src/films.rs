@@ -95,6 +95,21 @@ impl Store {
         })
     }
 
+    /// Takes back calls that were counted and not made.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, `DiskFull`, `Damaged`.
+    pub fn uncount_service_calls(&self, day: i64, service: &str, calls: u32) -> Result<()> {
+        self.write(|db| {
+            db.execute(
+                "UPDATE service_calls SET calls = max(0, calls - ?3) WHERE day = ?1 AND service = ?2",
+                params![day, service, calls],
+            )?;
+            Ok(())
+        })
+    }
+
     /// How often a service was called on a day.
     ///
     /// # Errors

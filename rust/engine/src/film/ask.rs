@@ -57,7 +57,7 @@ pub(super) fn ask(
     let day = i64::try_from(day).unwrap_or_default();
     let counter = format!("vision {}", provider.id());
     let most = if wanted.daily_calls == 0 { DAILY_CALLS } else { wanted.daily_calls };
-    // Counted before they are made, each try by itself: none is made that is not paid for.
+    // Counted before they are made, each try by itself: none is made that is not paid for. Those that were not needed are taken back.
     let mut tries = 0;
     while tries < TRIES && state.store.count_service_call(day, &counter, most)? {
         tries += 1;
@@ -94,6 +94,7 @@ pub(super) fn ask(
         desk.tell(FilmStep::Asking, 0.3);
         service.look(Policy::Allowed, &facts, &pictures, &stopped)
     };
+    state.store.uncount_service_calls(day, &counter, tries.saturating_sub(service.calls()))?;
     desk.check()?;
     Ok(match answer {
         Ok(answer) => Asked::Answer(answer.into(), provider.name()),

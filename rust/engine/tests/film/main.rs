@@ -3,6 +3,8 @@
 
 mod library;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -215,6 +217,58 @@ fn a_no_ends_it_soon() {
     assert!(matches!(outcome, Err(Error::Cancelled)));
     // Generous: a busy machine must not fail the test.
     assert!(asked.unwrap().elapsed() < Duration::from_secs(5));
+}
+
+/// A server on this machine that answers every question alike, as Ollama would.
+fn ollama(answer: &serde_json::Value) -> String {
+    let body = serde_json::json!({ "response": answer.to_string() }).to_string();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    let said = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let (mut got, mut block) = (Vec::new(), [0; 65_536]);
+            // The body is one JSON object.
+            while !(got.windows(4).any(|end| end == b"\r\n\r\n") && got.ends_with(b"}")) {
+                match stream.read(&mut block) {
+                    Ok(0) | Err(_) => break,
+                    Ok(read) => got.extend_from_slice(&block[..read]),
+                }
+            }
+            let _ = stream.write_all(said.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_service_that_answers_says_what_it_is_about_and_costs_the_calls_that_it_took() {
+    let Some(program) = ffmpeg() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, library) = engine(folder.path(), Some(program));
+    let video = folder.path().join("slow.mkv");
+    make(&["-f", "lavfi", "-i", SLOW, "-t", "2", "-c:v", "mpeg4"], &video);
+    let url = ollama(&serde_json::json!({
+        "description": "A wild chase through neon streets", "music_recommendation": "fast energetic electronic music",
+        "keywords": ["chase", "neon"], "mood": "energetic", "genre_suggestions": ["electronic"],
+        "tempo": "Fast", "energy_level": "High"
+    }));
+    let service =
+        VisionService { provider: NamingProvider::Ollama, url, daily_calls: 3, frames: 2, ..VisionService::default() };
+    let alone = engine.soundtrack(&request(&video), &mut |_| true).unwrap();
+    let with = SoundtrackRequest { service: Some(service), ..request(&video) };
+    for _ in 0..3 {
+        let answer = engine.soundtrack(&with, &mut |_| true).unwrap();
+        assert_eq!(answer.answered_by, "Ollama", "{}", answer.notice);
+        assert_eq!((answer.answer.tempo.as_str(), answer.answer.energy_level.as_str()), ("Fast", "High"));
+        assert!(answer.answer.description.contains("chase"));
+        let arousal = |answer: &Soundtrack| mean(&library, answer, |track| track.arousal);
+        assert!(arousal(&answer) > arousal(&alone) + 0.2, "{} {}", arousal(&answer), arousal(&alone));
+    }
+    let spent = engine.soundtrack(&with, &mut |_| true).unwrap();
+    assert!(spent.answered_by == "offline" && spent.notice.contains("calls of today are spent"), "{}", spent.notice);
 }
 
 #[test]

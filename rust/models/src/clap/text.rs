@@ -18,11 +18,19 @@ const BESIDES: u64 = 64 << 20;
 pub struct ClapText {
     tokens: Tokens,
     graph: Box<dyn Graph>,
-    /// Whether its first input is the mask.
-    mask_first: bool,
+    inputs: Inputs,
     /// Numbers of a text, where the network fixes that.
     length: Option<usize>,
     output: usize,
+}
+
+/// What a tower wants of a text, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inputs {
+    NumbersThenMask,
+    MaskThenNumbers,
+    /// Some exports have no mask: what a text would be filled up with would count.
+    NumbersAlone,
 }
 
 impl ClapText {
@@ -72,20 +80,24 @@ impl ClapText {
         }
         let output = find(graph.outputs(), Some(clap.text_output()), CLAP_LEN)?;
         let names: Vec<&str> = graph.inputs().iter().map(|input| input.name.as_str()).collect();
-        let mask_first = match *names {
-            ["input_ids", "attention_mask"] => false,
-            ["attention_mask", "input_ids"] => true,
+        let inputs = match *names {
+            ["input_ids", "attention_mask"] => Inputs::NumbersThenMask,
+            ["attention_mask", "input_ids"] => Inputs::MaskThenNumbers,
+            ["input_ids"] => Inputs::NumbersAlone,
             _ => return Err(format!("its inputs are {}, not input_ids and attention_mask", names.join(", "))),
         };
         if let Some(input) = graph.inputs().iter().find(|input| !input.i64) {
             return Err(format!("its input `{}` is not int64", input.name));
         }
         let lengths: Vec<Option<usize>> = graph.inputs().iter().map(length).collect::<std::result::Result<_, _>>()?;
-        let [length, other] = *lengths else { return Err("it has not two inputs".to_owned()) };
-        if length.is_some() && other.is_some() && length != other {
+        let fixed: Vec<usize> = lengths.into_iter().flatten().collect();
+        if fixed.windows(2).any(|lengths| lengths.first() != lengths.last()) {
             return Err("its inputs are of different lengths".to_owned());
         }
-        let mut text = Self { tokens, graph, mask_first, length: length.or(other), output };
+        if inputs == Inputs::NumbersAlone && !fixed.is_empty() {
+            return Err("it wants texts of one length and has no attention_mask to tell where they end".to_owned());
+        }
+        let mut text = Self { tokens, graph, inputs, length: fixed.first().copied(), output };
         // That it runs, and gives what its file promises.
         match text.embed("music") {
             Ok(_) | Err(Error::NotFinite) => Ok(text),
@@ -112,8 +124,12 @@ impl ClapText {
             mask.resize(length, 0);
         }
         let shape = [1, numbers.len()];
-        let inputs: [&[i64]; 2] = if self.mask_first { [&mask, &numbers] } else { [&numbers, &mask] };
-        let said = self.graph.run_whole(&shape, &inputs, self.output)?;
+        let inputs: &[&[i64]] = match self.inputs {
+            Inputs::NumbersThenMask => &[&numbers, &mask],
+            Inputs::MaskThenNumbers => &[&mask, &numbers],
+            Inputs::NumbersAlone => &[&numbers],
+        };
+        let said = self.graph.run_whole(&shape, inputs, self.output)?;
         if said.len() != CLAP_LEN {
             return Err(Error::Run { reason: format!("{} outputs instead of {CLAP_LEN}", said.len()) });
         }

@@ -60,6 +60,12 @@ fn a_service_is_called_so_often_a_day_and_no_more() {
     assert!(!store.count_service_call(20_002, "vision", 0).unwrap());
     assert_eq!(store.service_calls(20_000, "vision").unwrap(), 2);
     assert_eq!(store.service_calls(20_002, "vision").unwrap(), 0);
+    // What was not made after all may be made later.
+    store.uncount_service_calls(20_000, "vision", 1).unwrap();
+    assert_eq!([call(20_000, "vision"), call(20_000, "vision")], [true, false]);
+    store.uncount_service_calls(20_001, "vision", 9).unwrap();
+    store.uncount_service_calls(20_009, "vision", 9).unwrap();
+    assert!(call(20_001, "vision"));
     // Old days are forgotten; a clock that goes back does no harm.
     assert!(call(20_032, "vision"));
     assert_eq!(store.service_calls(20_000, "vision").unwrap(), 0);
