@@ -141,6 +141,7 @@ pub(crate) fn blend(arguments: &BlendArguments) -> anyhow::Result<ExitCode> {
     let blend = engine.blend(&BlendRequest {
         add,
         subtract,
+        by_sound: arguments.by_sound,
         length: arguments.length,
         temperature: arguments.temperature,
         variation: arguments.variation,

@@ -84,6 +84,15 @@ fn a_clap_that_is_added_is_the_only_thing_heard_anew_and_answers_words() {
     assert_eq!(blend(vec![seed(SeedKind::Words, "lll"), seed(SeedKind::Track, &deep)], vec![])[0], "deeper");
     let away = blend(vec![seed(SeedKind::Track, &deep)], vec![seed(SeedKind::Words, "hhh")]);
     assert_eq!(away[0], "deeper");
+    // Music with music.
+    let shrill = engine.find("shrill.wav").unwrap();
+    for (song, near) in [(&deep, "deeper"), (&shrill, "shriller")] {
+        let add = vec![seed(SeedKind::Track, song)];
+        let request = BlendRequest { add, length: 1, by_sound: true, ..BlendRequest::default() };
+        let nearest = engine.blend(&request).unwrap().remove(0);
+        assert_eq!(nearest.path.file_stem().unwrap(), near);
+        assert!(nearest.distance.is_finite());
+    }
 
     // What is damaged takes nothing from the rest.
     for pack in ["clap", "clap-htsat"] {

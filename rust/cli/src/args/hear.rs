@@ -141,6 +141,9 @@ pub(crate) struct BlendArguments {
     /// What it should not be like.
     #[arg(long, num_args = 1.., value_name = "KIND:NAME[*WEIGHT]", value_parser = parse_seed)]
     pub(crate) subtract: Vec<Seed>,
+    /// Compare music without words by CLAP too, where it has been added.
+    #[arg(long)]
+    pub(crate) by_sound: bool,
     /// Tracks wanted.
     #[arg(short = 'n', long, default_value_t = 25, value_name = "N")]
     pub(crate) length: usize,

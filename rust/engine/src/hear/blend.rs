@@ -67,7 +67,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// The words of a blend as what compares them with sound reads them; `None` where there are none or nothing can. A draw
+    /// The words of a blend as what compares them with sound reads them; `None` where there are none, and music alone is not to be
+    /// compared that way, or nothing can. A draw
     /// is left to the space, which knows how.
     fn words_of(&self, state: &State, request: &BlendRequest) -> Result<Option<HeardWords>> {
         let words = |seeds: &'_ [Seed]| -> Vec<(String, f32)> {
@@ -75,7 +76,8 @@ impl Engine {
             words.map(|seed| (seed.name.clone(), weight(seed))).collect()
         };
         let (add, subtract) = (words(&request.add), words(&request.subtract));
-        if (add.is_empty() && subtract.is_empty()) || request.temperature > 0.0 {
+        let spoken = !(add.is_empty() && subtract.is_empty());
+        if !(spoken || request.by_sound) || request.temperature > 0.0 {
             return Ok(None);
         }
         match self.heard_blend(state, &add, &subtract) {

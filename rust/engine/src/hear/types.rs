@@ -100,6 +100,9 @@ pub struct BlendRequest {
     pub add: Vec<Seed>,
     /// What it should not be like.
     pub subtract: Vec<Seed>,
+    /// Whether music without words is compared by CLAP too, where a person has added it (`docs/clap.md`); with words it always
+    /// is. At temperature 0 only.
+    pub by_sound: bool,
     /// Tracks wanted, at most 1,000.
     pub length: usize,
     /// How adventurous: 0 takes the nearest; the higher, the more often something farther is drawn. Up to 10.

@@ -275,6 +275,7 @@ impl BlendRequest {
         engine::BlendRequest {
             add: seeds(self.like),
             subtract: seeds(self.unlike),
+            by_sound: false,
             length: size(self.length),
             temperature: self.temperature,
             variation: self.variation,
