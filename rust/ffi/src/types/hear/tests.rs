@@ -71,6 +71,7 @@ fn wishes_for_paths_blends_and_lists_arrive_with_all_that_is_in_them() {
     let expected = engine::BlendRequest {
         add: vec![engine::Seed { kind: engine::SeedKind::Mood, name: "happy".into(), weight: 2.0 }],
         subtract: vec![engine::Seed { kind: engine::SeedKind::Artist, name: "X".into(), weight: 1.0 }],
+        by_sound: false,
         length: 8,
         temperature: 0.25,
         variation: 7,
