@@ -51,6 +51,7 @@ mod search;
 mod snapshot;
 mod stages;
 mod stamp;
+mod watched;
 
 pub use api::{
     Activity, AnalysisSummary, Backend, Failure, ItemId, Level, LibraryTrack, NamedVector, Neighbour, NetworkPatches,

@@ -1,18 +1,14 @@
 //! Long work on the engine's own threads, watched from the caller's.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use rayon::ThreadPool;
 
 use super::Watch;
 use super::types::{MakeProgress, Step};
+use crate::watched::{Stop, watched};
 use crate::{Error, Result};
-
-/// How often the caller hears where the work stands, and is asked whether to go on.
-const TICK: Duration = Duration::from_millis(200);
 
 /// What the work says of itself, and whether it should go on. Shared by all threads.
 #[derive(Default)]
@@ -79,45 +75,21 @@ pub(crate) fn work<T: Send>(
     work: impl FnOnce(&Desk) -> Result<T> + Send,
 ) -> Result<T> {
     let desk = Desk::default();
-    let (sender, answer) = channel();
-    let mut found = None;
-    pool.in_place_scope(|scope| {
-        let desk = &desk;
-        scope.spawn(move |_| {
-            // Nobody listens any more only where the caller's callback panicked.
-            let _ = sender.send(work(desk));
-        });
-        // Should the caller's callback panic, the work must not go on unwatched.
-        let _stop = StopOnDrop(desk);
-        loop {
-            if !watch(&desk.now()) || closing() {
-                desk.stopped.store(true, Ordering::Release);
-            }
-            match answer.recv_timeout(TICK) {
-                Ok(outcome) => {
-                    found = Some(outcome);
-                    break;
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                // The work panicked; the scope hands that on.
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-    });
-    found.unwrap_or(Err(Error::Cancelled))
+    watched(pool, &desk, &mut || watch(&desk.now()) && !closing(), work)
 }
 
-struct StopOnDrop<'a>(&'a Desk);
-
-impl Drop for StopOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.stopped.store(true, Ordering::Release);
+impl Stop for Desk {
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::watched::TICK;
 
     fn pool() -> ThreadPool {
         rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap()

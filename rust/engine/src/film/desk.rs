@@ -1,16 +1,12 @@
 //! The making of a soundtrack, watched from the caller's thread while an engine's thread does it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use super::types::{FilmProgress, FilmStep};
 use crate::engine::lock;
+use crate::watched::{Stop, watched};
 use crate::{Error, Result};
-
-/// How often the caller hears where the work stands, and is asked whether to go on.
-const TICK: Duration = Duration::from_millis(200);
 
 /// What the work says of itself, and whether it should go on.
 #[derive(Default)]
@@ -58,39 +54,15 @@ pub(super) fn work<T: Send>(
     work: impl FnOnce(&Desk) -> Result<T> + Send,
 ) -> Result<T> {
     let desk = Desk::default();
-    let (sender, answer) = channel();
-    let mut found = None;
-    pool.in_place_scope(|scope| {
-        let desk = &desk;
-        scope.spawn(move |_| {
-            // Nobody listens any more only where the caller's callback panicked.
-            let _ = sender.send(work(desk));
-        });
-        // Should the caller's callback panic, the work must not go on unwatched.
-        let _stop = StopOnDrop(desk);
-        loop {
-            let now = *lock(&desk.now);
-            if !watch(&now) || closing() {
-                desk.stopped.store(true, Ordering::Release);
-            }
-            match answer.recv_timeout(TICK) {
-                Ok(outcome) => {
-                    found = Some(outcome);
-                    break;
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                // The work panicked; the scope hands that on.
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-    });
-    found.unwrap_or(Err(Error::Cancelled))
+    let mut go_on = || {
+        let now = *lock(&desk.now);
+        watch(&now) && !closing()
+    };
+    watched(pool, &desk, &mut go_on, work)
 }
 
-struct StopOnDrop<'a>(&'a Desk);
-
-impl Drop for StopOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.stopped.store(true, Ordering::Release);
+impl Stop for Desk {
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
     }
 }
